@@ -20,6 +20,7 @@ from server.people.api import (
     own_data,
     records,
     rights,
+    second_factors,
     sessions,
     unused,
 )
@@ -73,6 +74,7 @@ AREA = Area(
             own_data,
             records,
             rights,
+            second_factors,
             sessions,
             unused,
         )

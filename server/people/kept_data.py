@@ -21,6 +21,7 @@ from server.people.tables import (
 )
 from server.people.tables.console_users import console_user
 from server.people.tables.imports import enrolment, guard_import, guard_import_row
+from server.people.tables.second_factors import recovery_code, second_factor
 
 CODES_KEPT = timedelta(days=1)
 # As long as a browser keeps the cookie that names it.
@@ -160,6 +161,19 @@ KEPT = (
         purpose=Words("一个人给的权限由另一个人确认", "so that somebody else confirms what one gives"),
         seen_by=Words("区管理员", "the district administrator"),
         kept=Stays(Words("审计指向它", "the audit log points to them")),
+        at_erasure=Words("不涉及护学员", "no guard is concerned"),
+    ),
+    KeptData(
+        name="second_steps",
+        tables=(second_factor, recovery_code),
+        what=Words(
+            "两步验证：与验证器共用的密钥（加密）、恢复码的哈希、时间",
+            "the second step of a sign-in: what the authenticator app shares (sealed), hashes of recovery codes, times",
+        ),
+        whose=Words("指挥台用户", "console users"),
+        purpose=Words("只知道密码的人不能登录", "so that nobody signs in who knows a password alone"),
+        seen_by=Words("无人", "nobody"),
+        kept=UntilThen(Words("本人或区管理员取消为止", "until he or the district administrator ends it")),
         at_erasure=Words("不涉及护学员", "no guard is concerned"),
     ),
     KeptData(

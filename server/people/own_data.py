@@ -16,6 +16,7 @@ from server.people.tables import (
 )
 from server.people.tables.console_users import console_user
 from server.people.tables.imports import enrolment, guard_import, guard_import_row
+from server.people.tables.second_factors import recovery_code, second_factor
 from server.places.tables import district, school, station
 
 
@@ -130,6 +131,8 @@ NOT_OWN_DATA = {
     guard_import_row.c.account_id: "what a list would change of him, for a day; what it changed is in his account",
     console_user.c.account_id: "of a console's account, which takes no copy",
     console_user.c.given_by: OF_OTHERS,
+    second_factor.c.id: "of a console's account, which takes no copy",
+    recovery_code.c.account_id: "of a console's account, which takes no copy",
     consent_text.c.published_by: "of a console's account, which takes no copy: published in the office's name",
     consent_draft.c.edited_by: "of a console's account, which takes no copy",
     erasure.c.account_id: "whoever is erased has no copy any more",

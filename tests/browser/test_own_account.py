@@ -43,7 +43,7 @@ def sign_in(world: World, browser: Browser, username: str) -> Page:
 
 
 def fill(page: Page, old: str, new: str, again: str | None = None) -> None:
-    page.get_by_label("现在的密码").fill(old)
+    page.locator(".password-form").get_by_label("现在的密码").fill(old)
     page.get_by_label("新密码", exact=True).fill(new)
     page.get_by_label("再输一次新密码").fill(new if again is None else again)
 
@@ -92,7 +92,7 @@ def test_sessions_that_were_left_open_are_ended_and_the_password_is_changed(
     fill(here, OLD, NEW)
     sends(here, PASSWORD, lambda: press(here, "改密码"))
     expect(here.get_by_role("status").filter(has_text="密码已改")).to_be_visible()
-    expect(here.get_by_label("现在的密码")).to_have_value("")
+    expect(form.get_by_label("现在的密码")).to_have_value("")
     keep(here, "own-account-changed")
     # A demo's page of signing in leads whoever has a session to the other people of the demo.
     here.goto(f"{world.server.url}/console/sign-in")

@@ -24,6 +24,8 @@ LETTERS = {
     "k": "code_expired",
     "b": "bad_input",
     "e": "same_password",
+    "i": "wrong_password",
+    "j": "second_step_not_begun",
     "l": "not_leading",
     "x": "unknown_link",
     "f": "bad_absence",
@@ -62,6 +64,11 @@ GET /api/console-accounts                                         rrrr rr rrr rr
 POST /api/console-accounts/{account_id}/letting-in                rrrr rr rrr rr r ---
 GET /api/accounts/unused                                          rrrr rr rrr rr r ---
 POST /api/accounts/{account_id}/reopening                         rrrr rr rrr rr r ---
+GET /api/me/second-step                                           rrrr rs rr+ r+ + ---
+POST /api/me/second-step                                          rrrr rs rri ri i ---
+POST /api/me/second-step/confirmation                             rrrr rs rrj rj j ---
+POST /api/me/second-step/end                                      rrrr rs rr+ r+ + ---
+POST /api/users/{account_id}/second-step-end                      rrrr rr rrr rr r ---
 GET /api/users                                                    rrrr rr rrr rr r ---
 POST /api/users                                                   rrrr rr rrr rr r ---
 POST /api/users/{account_id}/changes                              rrrr rr rrr rr r ---

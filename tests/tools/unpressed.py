@@ -44,6 +44,8 @@ UNSAID: dict[str, str] = {
     "scope_missing": "the page asks for it before it sends; tested over HTTP",
     "given_by_yourself": "the page offers it to others alone; tested over HTTP",
     "security_admin_confirms": "the page offers it while the roles are one alone; tested over HTTP",
+    "second_step_is_on": "the page offers to set up only what is off; tested over HTTP",
+    "second_step_not_begun": "the page asks for a code once there is a secret alone; tested over HTTP",
     "user_closed": "the page offers neither for a closed account; tested over HTTP",
     "not_yours_to_correct": "the page offers nothing in records of others; tested over HTTP",
     "own_account": "the page offers nothing in one's own row; tested over HTTP",

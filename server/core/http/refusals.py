@@ -33,6 +33,10 @@ REFUSALS: dict[str, int] = {
     "security_admin_closes": 403,
     "user_closed": 409,
     "unknown_link": 404,
+    "second_step_needed": 401,
+    "wrong_second_step": 422,
+    "second_step_is_on": 409,
+    "second_step_not_begun": 409,
     "loopback_only": 403,
     "not_a_demo": 403,
     # signing in and registering

@@ -11,14 +11,21 @@ from server.core.access.roles import AccountStatus, Act, Actor, Role, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.people.queries import account_uses, accounts, console_accounts, console_users, sessions
+from server.people.queries import (
+    account_uses,
+    accounts,
+    console_accounts,
+    console_users,
+    second_factors,
+    sessions,
+)
 from server.people.queries.console_users import KeptUser
 from server.people.rules import console_users as rules
 from server.people.rules import separate
 from server.people.rules.console_users import Scope
 from server.people.rules.separate import SeparateRoles
 from server.people.rules.user_shapes import ConsoleUserList, ConsoleUserView
-from server.people.service.kept_users import kept_user, view
+from server.people.service.kept_users import give_anew, in_force, kept_user, status_given, view
 from server.places.queries import districts
 
 
@@ -41,7 +48,7 @@ def listed(store: Store, *, actor: Actor, limits: Limits) -> ConsoleUserList:
         found = console_users.of_district(connection, actor.district_id)
         schools = districts.schools(connection, actor.district_id)
         stations = districts.stations(connection, actor.district_id)
-        separated = _in_force(connection, limits)
+        separated = in_force(connection, limits)
     return {
         "items": [view(one, actor, separated) for one in found],
         "schools": [{"id": one.id, "name": one.name} for one in schools],
@@ -73,14 +80,14 @@ def make(
         first = transaction.remember(actor.account_id, request_id, "make_user", asked, shape=ConsoleUserView)
         if first is not None:
             return first
-        separated = _in_force(connection, limits)
+        separated = in_force(connection, limits)
         _check_wanted(transaction, actor, wanted, separated)
         _check_one_of_three(connection, actor, wanted.scope.role, name, separated)
         account_id = accounts.add(
             connection,
             username=username,
             name=name,
-            status=_status(transaction, actor, wanted.scope.role, separated).value,
+            status=status_given(transaction, actor, wanted.scope.role, separated).value,
             registered_at=now,
             district_id=actor.district_id,
             **wanted.scope.columns(),
@@ -118,7 +125,7 @@ def change(
         )
         if first is not None:
             return first
-        separated = _in_force(connection, limits)
+        separated = in_force(connection, limits)
         found = kept_user(connection, actor, account_id)
         _check_wanted(transaction, actor, wanted, separated)
         before = Scope(Role(found.account.role), found.account.school_id, found.account.station_id)
@@ -156,7 +163,7 @@ def set_closed(
         first = transaction.remember(actor.account_id, request_id, "close_user", asked, shape=ConsoleUserView)
         if first is not None:
             return first
-        separated = _in_force(connection, limits)
+        separated = in_force(connection, limits)
         found = kept_user(connection, actor, account_id)
         role, is_closed = Role(found.account.role), found.account.status == AccountStatus.SUSPENDED
         if closed and not is_closed:
@@ -168,7 +175,7 @@ def set_closed(
         if not closed and is_closed:
             rules.check_end(found.user.ends_on if found.user else None, _today(transaction, actor))
             _check_one_of_three(connection, actor, role, found.account.name, separated, besides=account_id)
-            status = _status(transaction, actor, role, separated)
+            status = status_given(transaction, actor, role, separated)
             accounts.change(connection, account_id, status=status.value, approved_by=None, approved_at=None)
             console_users.give(connection, account_id, by=actor.account_id, now=now)
             account_uses.note(connection, account_id, now)
@@ -192,7 +199,7 @@ def confirm(
         )
         if first is not None:
             return first
-        separated = _in_force(connection, limits)
+        separated = in_force(connection, limits)
         found = kept_user(connection, actor, account_id)
         if found.account.status == AccountStatus.SUSPENDED:
             raise Refused("user_closed")
@@ -207,13 +214,28 @@ def confirm(
         return _answer(transaction, actor, request_id, account_id, separated)
 
 
-def _in_force(connection: Connection, limits: Limits) -> SeparateRoles:
-    return console_accounts.in_force(connection, limits[SeparateRoles])
+def end_second_step(
+    store: Store, *, actor: Actor, request_id: str, account_id: int, limits: Limits, now: datetime
+) -> ConsoleUserView:
+    """Ask an account for no second step any more, whose owner lost his: it waits as a new one does, its sessions end.
 
-
-def _status(transaction: Transaction, actor: Actor, role: Role, separated: SeparateRoles) -> AccountStatus:
-    others = console_users.administrators(transaction.connection, actor.district_id, lock=True)
-    return rules.status_given(role, actor.account_id, others, separated)
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``own_account``.
+    """
+    require(actor, Act.MANAGE_USERS)
+    with store.transaction(now) as transaction:
+        connection = transaction.connection
+        first = transaction.remember(
+            actor.account_id, request_id, "end_second_step", account_id, shape=ConsoleUserView
+        )
+        if first is not None:
+            return first
+        separated = in_force(connection, limits)
+        found = kept_user(connection, actor, account_id)
+        if found.second_step:
+            second_factors.end(connection, account_id)
+            give_anew(transaction, actor, found, Role(found.account.role), separated)
+            _audit(transaction, actor, "user.second_step_off", account_id)
+        return _answer(transaction, actor, request_id, account_id, separated)
 
 
 def _check_wanted(transaction: Transaction, actor: Actor, wanted: Wanted, separated: SeparateRoles) -> None:
@@ -236,14 +258,9 @@ def _check_one_of_three(
 def _move(
     transaction: Transaction, actor: Actor, found: KeptUser, scope: Scope, separated: SeparateRoles
 ) -> None:
-    """Give an account another role or scope: it waits as a new one does, and begins with a new session."""
-    connection, number = transaction.connection, found.account.id
-    accounts.change(connection, number, **scope.columns())
-    if found.account.status != AccountStatus.SUSPENDED:
-        status = _status(transaction, actor, scope.role, separated)
-        accounts.change(connection, number, status=status.value, approved_by=None, approved_at=None)
-    console_users.give(connection, number, by=actor.account_id, now=transaction.now)
-    sessions.end_all(transaction, number)
+    """Give an account another role or scope."""
+    accounts.change(transaction.connection, found.account.id, **scope.columns())
+    give_anew(transaction, actor, found, scope.role, separated)
 
 
 def _today(transaction: Transaction, actor: Actor) -> date:

@@ -9,10 +9,10 @@ from server.core.access.roles import AccountStatus, Actor
 from server.core.database.transaction import Store
 from server.core.moments import moment
 from server.core.refused import Refused
-from server.people.queries import accounts, sessions, sign_in_limits
+from server.people.queries import accounts, sessions
 from server.people.rules.caller import Caller
 from server.people.rules.shapes import OwnSessionList, OwnSessionView
-from server.people.service import passwords
+from server.people.service import own_password, passwords
 
 # A page whose answer was lost asks again within that time.
 RETRIED_WITHIN = timedelta(minutes=10)
@@ -83,29 +83,25 @@ def change_password(
     _check_open(actor)
     if old == new:
         raise Refused("same_password")
-    with store.transaction(now) as transaction:
-        found = accounts.by_id(transaction.connection, actor.account_id)
-        if found is None or found.username is None:
-            raise Refused("not_found")
-        person = sign_in_limits.by_username(transaction, found.username, caller)
-        counts = sign_in_limits.password_counts(person, caller)
-        refused = sign_in_limits.take(transaction, counts, how="password", find=lambda: found, caller=caller)
+    with store.read() as connection:
         # Else each try would be two: one of the old password, and one of the new.
         since = now - RETRIED_WITHIN
-        was_changed = audit.seen_since(transaction.connection, actor.account_id, "password.changed", since)
-    if refused is not None:
-        raise refused
-    fits = in_real_thread(passwords.fits, found.password_hash, old)
-    is_done = not fits and was_changed and in_real_thread(passwords.fits, found.password_hash, new)
-    with store.transaction(now) as transaction:
-        if fits or is_done:
-            sign_in_limits.was_right(transaction, counts)
-        else:
-            sign_in_limits.record_failure(transaction, person, how="password", row=found, caller=caller)
-    if is_done:
+        was_changed = audit.seen_since(connection, actor.account_id, "password.changed", since)
+    tried = own_password.tried(
+        store,
+        actor=actor,
+        password=old,
+        other=new if was_changed else None,
+        caller=caller,
+        in_real_thread=in_real_thread,
+        now=now,
+    )
+    if tried.fits_other:
         return
-    if not fits:
+    if not tried.fits:
         raise Refused("wrong_password")
+    found = tried.account
+    assert found.username is not None
     password_hash = in_real_thread(passwords.checked_hash, new, found.username, found.name)
     with store.transaction(now) as transaction:
         connection = transaction.connection

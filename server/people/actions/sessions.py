@@ -129,6 +129,7 @@ def sign_in_with_password(
     *,
     username: str,
     password: str,
+    second: str | None = None,
     caller: Caller,
     limits: Limits,
     in_real_thread: Callable[..., bool],
@@ -136,8 +137,9 @@ def sign_in_with_password(
 ) -> SignedIn:
     """Open a session of a console account; an unknown user name is refused alike, and as slowly.
 
+    ``second`` is the code of the second step, which is asked for (``second_step_needed``) once the password is right.
     Raises ``Refused``: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``
-    (retry_after_s).
+    (retry_after_s), ``second_step_needed``, ``wrong_second_step``.
     """
     with store.transaction(now) as transaction:
         # Counted before the look, so that guesses at the same time count too.
@@ -163,7 +165,8 @@ def sign_in_with_password(
             outcome = Refused("not_let_in")
         else:
             sign_in_limits.was_right(transaction, counts)
-            outcome = _open(transaction, found.id, found.role, caller, limits)
+            refused = sign_in_limits.second_step(transaction, person, found, second, caller)
+            outcome = refused or _open(transaction, found.id, found.role, caller, limits)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome

@@ -41,6 +41,7 @@ class ConsoleUserView(Wire):
     )
     ends_on = fields.String(required=True, allow_none=True)
     has_password = fields.Boolean(required=True)
+    second_step = fields.Boolean(required=True)
     link_until = Moment(required=True, allow_none=True)
     may_confirm = fields.Boolean(required=True)
     mine = fields.Boolean(required=True)
@@ -202,6 +203,23 @@ def confirm(body: dict[str, Any], account_id: int) -> shapes.ConsoleUserView:
     """
     here = platform()
     return console_users.confirm(
+        here.store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        account_id=account_id,
+        limits=here.limits,
+        now=here.now(),
+    )
+
+
+@blueprint.post("/users/<int:account_id>/second-step-end")
+@allow(Role.DISTRICT_ADMIN)
+@blueprint.arguments(UserConfirmation)
+@blueprint.response(200, ConsoleUserView)
+def end_second_step(body: dict[str, Any], account_id: int) -> shapes.ConsoleUserView:
+    """Ask an account for no second step any more, whose owner lost his. Refused: ``own_account``."""
+    here = platform()
+    return console_users.end_second_step(
         here.store,
         actor=current_actor(),
         request_id=str(body["request_id"]),

@@ -58,6 +58,11 @@ class NewConsoleSession(Wire):
 
     username = Text(longest=40, required=True)
     password = Password(required=True)
+    second = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 40),
+        metadata={"description": "The code of a second step, where ``second_step_needed`` asked for it."},
+    )
 
 
 @blueprint.post("/session/codes")
@@ -100,13 +105,15 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
 def sign_in_with_password(body: dict[str, Any]) -> dict[str, Any]:
     """Open a session of a console account.
 
-    Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``.
+    Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``,
+    ``second_step_needed``, ``wrong_second_step``.
     """
     here, now = platform(), platform().now()
     signed_in = sessions.sign_in_with_password(
         here.store,
         username=body["username"].lower(),
         password=body["password"],
+        second=body["second"],
         caller=caller(),
         limits=here.limits,
         in_real_thread=here.in_real_thread,

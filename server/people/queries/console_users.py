@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from server.core.access.roles import AccountStatus, Role
 from server.core.database.upsert import Upsert
-from server.people.queries import sessions
+from server.people.queries import second_factors, sessions
 from server.people.queries.accounts import AccountAndPlaces, by_id, with_places
 from server.people.rules.console_users import Administrator
 from server.people.tables import account
@@ -26,6 +26,8 @@ class KeptUser:
     account: AccountAndPlaces
     user: ConsoleUser | None
     given_by_name: str | None
+    # Whether he is asked for a second step.
+    second_step: bool
 
 
 def of_district(connection: Connection, district_id: int) -> list[KeptUser]:
@@ -46,14 +48,16 @@ def of_district(connection: Connection, district_id: int) -> list[KeptUser]:
     }
     order = {role.value: place for place, role in enumerate(Role)}
     rows.sort(key=lambda one: (one.status != AccountStatus.PENDING, -order[one.role], one.name, one.id))
-    return list(_kept(rows, found))
+    return list(_kept(rows, found, second_factors.having(connection, numbers)))
 
 
-def _kept(rows: list[AccountAndPlaces], found: dict[int, dict[str, Any]]) -> Iterator[KeptUser]:
+def _kept(
+    rows: list[AccountAndPlaces], found: dict[int, dict[str, Any]], second_steps: set[int]
+) -> Iterator[KeptUser]:
     for one in rows:
         user = found.get(one.id)
         name = user.pop("given_by_name") if user else None
-        yield KeptUser(one, ConsoleUser(**user) if user else None, name)
+        yield KeptUser(one, ConsoleUser(**user) if user else None, name, one.id in second_steps)
 
 
 def one_of(connection: Connection, account_id: int, district_id: int) -> KeptUser | None:
@@ -63,7 +67,8 @@ def one_of(connection: Connection, account_id: int, district_id: int) -> KeptUse
         return None
     user = by_account(connection, account_id)
     query = select(account.c.name).where(account.c.id == (user.given_by if user else 0))
-    return KeptUser(found, user, connection.execute(query).scalar())
+    second_step = bool(second_factors.having(connection, [account_id]))
+    return KeptUser(found, user, connection.execute(query).scalar(), second_step)
 
 
 def by_account(connection: Connection, account_id: int) -> ConsoleUser | None:

@@ -12,7 +12,7 @@ from server.core import audit
 from server.core.database import rate_limits
 from server.core.database.transaction import Transaction
 from server.core.refused import Refused
-from server.people.queries import accounts, codes, device_keys, keyed_names
+from server.people.queries import accounts, codes, device_keys, keyed_names, second_factors
 from server.people.rules.caller import Caller
 from server.people.rules.sign_in import SignInLimits
 from server.people.tables import Account
@@ -24,6 +24,8 @@ PASSWORDS_HERE = rate_limits.Limit(10, A_QUARTER)
 PASSWORDS_OF_STRANGERS = rate_limits.Limit(50, A_QUARTER)
 PASSWORDS_FROM_NETWORK = rate_limits.Limit(200, A_QUARTER)
 WRONG_CODES = rate_limits.Limit(10, DAY)
+# Three of a million codes are right at a time, and whoever tries them has the password already.
+WRONG_SECOND_STEPS = rate_limits.Limit(20, DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,27 @@ def was_right(transaction: Transaction, counts: Sequence[Count]) -> None:
     rate_limits.clear(transaction.connection, counts[0].key)
     for count in counts[1:]:
         rate_limits.give_back(transaction.connection, count.key, transaction.now)
+
+
+def second_step(
+    transaction: Transaction, person: Person, row: Account, typed: str | None, caller: Caller
+) -> Refused | None:
+    """Take the code of a second step, where the account has one; gives the refusal, to be raised after the commit."""
+    connection, key = transaction.connection, f"second:{row.id}"
+    factor = second_factors.of(connection, row.id, lock=True)
+    if factor is None or factor.confirmed_at is None:
+        return None
+    if typed is None:
+        return Refused("second_step_needed")
+    try:
+        rate_limits.take(connection, key, WRONG_SECOND_STEPS, transaction.now)
+    except Refused as too_many:
+        return too_many
+    if second_factors.take(connection, factor, typed, transaction.now):
+        rate_limits.give_back(connection, key, transaction.now)
+        return None
+    record_failure(transaction, person, how="second_step", row=row, caller=caller)
+    return Refused("wrong_second_step")
 
 
 def record_failure(

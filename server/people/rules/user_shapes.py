@@ -20,6 +20,7 @@ class ConsoleUserView(TypedDict):
     given_by: str | None
     ends_on: str | None
     has_password: bool
+    second_step: bool
     link_until: str | None
     may_confirm: bool
     mine: bool
@@ -56,3 +57,31 @@ class InvitationView(TypedDict):
     place_name: str | None
     district_name: str
     expires_at: str
+
+
+class OwnSecondStep(TypedDict):
+    """Since when the caller is asked for a second step, if he is, and how many recovery codes are left."""
+
+    since: str | None
+    codes_left: int
+
+
+class QrSquares(TypedDict):
+    """A QR code: so many squares a side, and its dark runs as row, first column and length."""
+
+    side: int
+    runs: list[list[int]]
+
+
+class SecondStepBegun(TypedDict):
+    """What an authenticator app reads, as a secret to type and as a QR code."""
+
+    secret: str
+    address: str
+    qr: QrSquares
+
+
+class RecoveryCodes(TypedDict):
+    """Codes that each stand for one sign-in without the app."""
+
+    codes: list[str]

@@ -1,13 +1,15 @@
-"""A console account that an administrator keeps: found, and as he sees it."""
+"""A console account that an administrator keeps: found, given its rights, and as he sees it."""
 
 from sqlalchemy import Connection
 
-from server.core.access.roles import AccountStatus, Actor
+from server.core.access.roles import AccountStatus, Actor, Role
+from server.core.database.transaction import Transaction
+from server.core.limits import Limits
 from server.core.moments import moment, moment_or_none
 from server.core.refused import Refused
-from server.people.queries import console_users
+from server.people.queries import accounts, console_accounts, console_users, sessions
 from server.people.queries.console_users import KeptUser
-from server.people.rules.console_users import check_not_own
+from server.people.rules import console_users as rules
 from server.people.rules.separate import SeparateRoles
 from server.people.rules.user_shapes import ConsoleUserView
 
@@ -17,8 +19,33 @@ def kept_user(connection: Connection, actor: Actor, account_id: int) -> KeptUser
     found = console_users.one_of(connection, account_id, actor.district_id)
     if found is None:
         raise Refused("not_found")
-    check_not_own(actor.account_id, account_id)
+    rules.check_not_own(actor.account_id, account_id)
     return found
+
+
+def in_force(connection: Connection, limits: Limits) -> SeparateRoles:
+    """Give the setting of separate roles, as it is recorded too."""
+    return console_accounts.in_force(connection, limits[SeparateRoles])
+
+
+def status_given(
+    transaction: Transaction, actor: Actor, role: Role, separated: SeparateRoles
+) -> AccountStatus:
+    """Give the status of an account whose rights the actor gives now."""
+    others = console_users.administrators(transaction.connection, actor.district_id, lock=True)
+    return rules.status_given(role, actor.account_id, others, separated)
+
+
+def give_anew(
+    transaction: Transaction, actor: Actor, found: KeptUser, role: Role, separated: SeparateRoles
+) -> None:
+    """Let an account wait as a new one does, and begin with a new session."""
+    connection, number = transaction.connection, found.account.id
+    if found.account.status != AccountStatus.SUSPENDED:
+        status = status_given(transaction, actor, role, separated)
+        accounts.change(connection, number, status=status.value, approved_by=None, approved_at=None)
+    console_users.give(connection, number, by=actor.account_id, now=transaction.now)
+    sessions.end_all(transaction, number)
 
 
 def view(one: KeptUser, actor: Actor, separated: SeparateRoles) -> ConsoleUserView:
@@ -42,6 +69,7 @@ def view(one: KeptUser, actor: Actor, separated: SeparateRoles) -> ConsoleUserVi
         "given_by": one.given_by_name,
         "ends_on": user.ends_on.isoformat() if user and user.ends_on else None,
         "has_password": kept.password_hash is not None,
+        "second_step": one.second_step,
         "link_until": moment_or_none(user.link_until) if user and has_link else None,
         "may_confirm": waits and not separated.on and is_others and kept.id != actor.account_id,
         "mine": kept.id == actor.account_id,

@@ -127,8 +127,7 @@ export const signInWithCode = (codeRequest: string, code: string): Promise<Signe
   adoptAnswer(post('/api/session', { request: codeRequest, code }))
 
 /** Sign a console account in. */
-export const signInWithPassword = (username: string, password: string): Promise<SignedIn> =>
-  adoptAnswer(post('/api/session/password', { username, password }))
+export const signInWithPassword = (body: Record<string, string>): Promise<SignedIn> => adoptAnswer(post('/api/session/password', body))
 
 /** Register with the ticket of a code's check. */
 export const register = (body: Record<string, unknown>): Promise<SignedIn> => adoptAnswer(post('/api/guards', body))

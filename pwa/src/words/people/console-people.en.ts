@@ -108,6 +108,7 @@ export default {
     title: 'Console sign-in',
     who: 'For stations, schools and the district desk.',
     username: 'Username',
+    second: 'Digits of the authenticator app, or a recovery code',
     password: 'Password',
     noUsername: 'Enter your username.',
     noPassword: 'Enter your password.',

@@ -108,6 +108,7 @@ export default {
     title: '指挥台登录',
     who: '派出所、学校、区指挥台使用。',
     username: '用户名',
+    second: '验证器里的数字，或一个恢复码',
     password: '密码',
     noUsername: '请输入用户名。',
     noPassword: '请输入密码。',

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 oldest_release = 3
 branch_labels = None
 depends_on = None

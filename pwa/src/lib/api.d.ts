@@ -958,6 +958,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{account_id}/second-step-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an account for no second step any more, whose owner lost his. Refused: ``own_account``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    account_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserConfirmation"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsoleUserView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{account_id}/link": {
         parameters: {
             query?: never;
@@ -2218,6 +2272,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether the caller is asked for a second step. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnSecondStep"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make the secret for an authenticator app. Refused: ``wrong_password``, ``second_step_is_on``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OwnPassword"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecondStepBegun"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-step/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the second step from now on, or make new recovery codes.
+         * @description Refused: ``wrong_second_step``, ``second_step_not_begun``, ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SecondStepCode"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryCodes"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-step/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for no second step any more. Refused: ``wrong_password``, ``wrong_second_step``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SecondStepEnd"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/codes": {
         parameters: {
             query?: never;
@@ -2359,7 +2593,8 @@ export interface paths {
         put?: never;
         /**
          * Open a session of a console account.
-         * @description Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``.
+         * @description Refused: ``wrong_credentials``, ``suspended``, ``closed_unused``, ``not_let_in``, ``too_many``,
+         *     ``second_step_needed``, ``wrong_second_step``.
          */
         post: {
             parameters: {
@@ -9752,6 +9987,7 @@ export interface components {
             given_by: string | null;
             ends_on: string | null;
             has_password: boolean;
+            second_step: boolean;
             /** Format: date-time */
             link_until: string | null;
             may_confirm: boolean;
@@ -10123,6 +10359,33 @@ export interface components {
             request_id: string;
             let_in: boolean;
         };
+        OwnSecondStep: {
+            /** Format: date-time */
+            since: string | null;
+            codes_left: number;
+        };
+        OwnPassword: {
+            password: string;
+        };
+        QrSquares: {
+            side: number;
+            runs: number[][];
+        };
+        SecondStepBegun: {
+            secret: string;
+            address: string;
+            qr: components["schemas"]["QrSquares"];
+        };
+        SecondStepCode: {
+            code: string;
+        };
+        RecoveryCodes: {
+            codes: string[];
+        };
+        SecondStepEnd: {
+            code: string;
+            password: string;
+        };
         NewCode: {
             phone: string;
         };
@@ -10144,6 +10407,11 @@ export interface components {
         NewConsoleSession: {
             username: string;
             password: string;
+            /**
+             * @description The code of a second step, where ``second_step_needed`` asked for it.
+             * @default null
+             */
+            second: string | null;
         };
         UnusedAccountView: {
             id: number;

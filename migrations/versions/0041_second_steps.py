@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -4,6 +4,7 @@ export default {
   day_source: { chinesecalendar: 'chinesecalendar', holiday_cn: 'a file of days off', console: 'checked by a person' },
   export: { own_data: 'a copy of his data', export_guards: 'guards', export_duties: 'duty records', export_alarms: 'alarms', export_audit: 'audit log', export_attendance: 'attendance by month' },
   how: { password: 'password', code: 'code', second_step: 'second step' }, by: { device: 'on a device used before', strangers: 'on devices not used before', roster: 'by the roster', list: 'by the list' },
+  code: { picture_unreadable: 'the photo cannot be opened', picture_too_large: 'the photo is too large', pictures_enough: 'enough photos', clip_unreadable: 'the clip cannot be opened', clip_too_large: 'the clip is too large', clips_enough: 'enough clips', pictures_busy: 'the platform was busy' },
   source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' }, session_state: { active: 'signed in', ended: 'had signed out', expired: 'sign-in had expired', suspended: 'account suspended' },
   consent: { account: 'account', identity: 'identity', position: 'position' },
   reason: { absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', identity: 'to verify the identity', asked_after: 'asked by family or school', other: 'another reason', secret_too_short: 'secret too short', asked: 'asked for it', left: 'guards no more', twice: 'registered twice', unused: 'not used any more' },

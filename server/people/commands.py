@@ -102,6 +102,19 @@ def reopen_user(username: str) -> None:
     _tell(platform, number, "can sign in again")
 
 
+@click.command("end-second-step")
+@with_appcontext
+@click.argument("username")
+def end_second_step(username: str) -> None:
+    """Ask a console account for no second step any more, whose owner lost his telephone and his recovery codes."""
+    platform = current_app.extensions["huxue"]
+    with _refusals():
+        number = users.end_second_step(
+            platform.store, username=username, rules=platform.limits[SeparateRoles], now=platform.now()
+        )
+    _tell(platform, number, "is asked for no second step")
+
+
 def _tell(platform: Platform, number: int, done: str) -> None:
     """Say what was done, and whether it takes effect at once."""
     if users.waits(platform.store, number):
@@ -158,4 +171,4 @@ def erase_guard(number: int) -> None:
     click.echo(f"Account {number} is closed, and its person will be erased.")
 
 
-COMMANDS = (erase_guard, create_user, set_password, close_user, reopen_user)
+COMMANDS = (erase_guard, create_user, set_password, close_user, reopen_user, end_second_step)

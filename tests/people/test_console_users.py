@@ -83,8 +83,7 @@ def sign_in(app: Flask, username: str = "desk-2", password: str = PASSWORD) -> t
 
 def status_of(store: Store, number: int) -> str:
     with store.read() as connection:
-        query = select(account.c.status).where(account.c.id == number)
-        return str(connection.execute(query).scalar_one())
+        return str(connection.execute(select(account.c.status).where(account.c.id == number)).scalar_one())
 
 
 def acts(store: Store) -> list[str]:
@@ -98,7 +97,6 @@ def test_a_district_of_one_administrator_makes_a_desk_whose_owner_sets_the_passw
     user = made(admin, district, name=" 夜班席位\u200b ", username="Desk-2")
     assert (user["name"], user["username"], user["status"]) == ("夜班席位", "desk-2", "approved")
     assert (user["has_password"], user["given_by"]) == (False, "测试district_admin")
-    assert sign_in(app)[1] == "wrong_credentials"
     token = link(admin, user["id"])
     seen = app.test_client().post("/api/invitations/look", json={"token": token}).json
     assert (seen["name"], seen["username"], seen["role"]) == ("夜班席位", "desk-2", "dispatcher")
@@ -141,11 +139,19 @@ def test_whoever_closes_the_other_administrator_is_not_alone_thereby(
         admin.post(f"/api/users/{second.account_id}/closing", {"closed": True}).json["status"] == "suspended"
     )
     assert made(admin, district)["status"] == "pending"
-    moved = wanted(district, "school_admin") | {"username": None}
-    moved.pop("username")
+    moved = {"name": "别的名字", "role": "auditor"}
     answer = admin.post(f"/api/users/{second.account_id}/changes", moved)
     assert code(answer) == (409, "role_stays")
     assert made(admin, district, "school_admin", username="gate-1")["status"] == "approved"
+
+
+def test_whoever_lets_the_other_administrator_wait_is_not_alone_thereby(
+    app: Flask, admin: Caller, second: Caller, app_store: Store, district: SmallDistrict
+) -> None:
+    assert second.account_id is not None
+    assert accept(app, link(admin, second.account_id)) == (204, "")
+    assert status_of(app_store, second.account_id) == "pending"
+    assert made(admin, district, "district_admin")["status"] == "pending"
 
 
 def test_an_account_made_by_oneself_confirms_nothing_before_it_is_let_in(

@@ -187,6 +187,18 @@ def test_an_administrator_ends_it_for_who_lost_his_and_the_other_one_confirms(
     assert code(first.post(f"/api/users/{first.account_id}/second-step-end")) == (403, "own_account")
 
 
+def test_whoever_runs_the_server_ends_it_for_the_only_administrator(
+    app: Flask, desk: Caller, clock: WoundClock
+) -> None:
+    on(desk, clock)
+    assert sign_in(app) == (401, "second_step_needed")
+    result = app.test_cli_runner().invoke(args=["end-second-step", "Dispatcher"])
+    assert "is asked for no second step" in result.output
+    assert desk.get("/api/me").status_code == 401
+    assert sign_in(app) == (200, "")
+    assert "No console account" in app.test_cli_runner().invoke(args=["end-second-step", "nobody"]).output
+
+
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_a_code_or_none(typed: str) -> None:
     found = rules.recovery_code_of(typed)

@@ -10,7 +10,7 @@ from server.core import audit
 from server.core.access.roles import AccountStatus, Role
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
-from server.people.queries import account_uses, accounts, console_accounts, sessions
+from server.people.queries import account_uses, accounts, console_accounts, second_factors, sessions
 from server.people.queries.console_accounts import OpenAccount
 from server.people.rules import separate
 from server.people.rules.console_users import checked_name, checked_username
@@ -111,6 +111,21 @@ def set_closed(
             separate.check_closing_by_command(Role(found.role), rules)
             return _change(transaction, found, "user.closed", status=AccountStatus.SUSPENDED.value)
         return _change(transaction, found, "user.reopened", **_opened(transaction, found, rules))
+
+
+def end_second_step(
+    store: Store, *, username: str, rules: SeparateRoles = NOT_SEPARATE, now: datetime
+) -> int:
+    """Ask a console account for no second step any more; its sessions end. Gives its number.
+
+    Raises ``Refused("unknown_user")``.
+    """
+    with store.transaction(now) as transaction:
+        found = _found(transaction, username)
+        rules = console_accounts.in_force(transaction.connection, rules)
+        second_factors.end(transaction.connection, found.id)
+        opened = {} if found.status == AccountStatus.SUSPENDED else _opened(transaction, found, rules)
+        return _change(transaction, found, "user.second_step_off", **opened)
 
 
 def _status(role: Role, others: Iterable[OpenAccount], rules: SeparateRoles) -> AccountStatus:

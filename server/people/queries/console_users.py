@@ -11,7 +11,6 @@ from server.core.access.roles import AccountStatus, Role
 from server.core.database.upsert import Upsert
 from server.people.queries import second_factors, sessions
 from server.people.queries.accounts import AccountAndPlaces, by_id, with_places
-from server.people.rules.console_users import Administrator
 from server.people.tables import account
 from server.people.tables.console_users import ConsoleUser, console_user
 
@@ -109,19 +108,14 @@ def change(connection: Connection, account_id: int, **values: object) -> None:
     connection.execute(update(console_user).where(console_user.c.account_id == account_id).values(**values))
 
 
-def administrators(connection: Connection, district_id: int, *, lock: bool = False) -> list[Administrator]:
-    """Read a district's administrators, but for those who were never let in; ``lock``: they stay until the commit."""
+def administrators(connection: Connection, district_id: int, *, lock: bool = False) -> list[int]:
+    """Read a district's administrators, however their accounts stand; ``lock``: they stay until the commit."""
     query = (
-        select(account.c.id, account.c.status)
-        .where(
-            account.c.district_id == district_id,
-            account.c.role == Role.DISTRICT_ADMIN.value,
-            account.c.status != AccountStatus.PENDING.value,
-        )
+        select(account.c.id)
+        .where(account.c.district_id == district_id, account.c.role == Role.DISTRICT_ADMIN.value)
         .order_by(account.c.id)
     )
-    rows = connection.execute(query.with_for_update(key_share=True) if lock else query)
-    return [Administrator(row.id, row.status == AccountStatus.APPROVED) for row in rows]
+    return list(connection.execute(query.with_for_update(key_share=True) if lock else query).scalars())
 
 
 def ended_before(connection: Connection, district_id: int, today: date, most: int) -> list[int]:

@@ -35,14 +35,6 @@ class Scope:
         return {"role": self.role.value, "school_id": self.school_id, "station_id": self.station_id}
 
 
-@dataclass(frozen=True, slots=True)
-class Administrator:
-    """An account of a district's administrator, open or closed."""
-
-    account_id: int
-    is_open: bool
-
-
 def checked_username(typed: str) -> str:
     """Give a user name in small letters. Raises ``Refused("bad_username")``."""
     username = typed.strip().lower()
@@ -77,21 +69,19 @@ def check_end(ends_on: date | None, today: date) -> None:
         raise Refused("end_is_past")
 
 
-def needs_two(
-    role: Role, given_by: int, administrators: Collection[Administrator], rules: SeparateRoles
-) -> bool:
+def needs_two(role: Role, given_by: int, administrators: Collection[int], rules: SeparateRoles) -> bool:
     """Tell whether a right that somebody gives waits for somebody else.
 
-    ``administrators`` are all of the district, the closed ones too: whoever closes the other one does not become the
-    only one thereby. As long as there was only ever one, nobody else could confirm.
+    ``administrators`` are all of the district, closed and waiting ones too: whoever closes the other one, or lets him
+    wait by a new link, does not become the only one thereby. Where there is only one, nobody else could confirm.
     """
     if rules.on:
         return True
-    return role != Role.SCHOOL_ADMIN and any(one.account_id != given_by for one in administrators)
+    return role != Role.SCHOOL_ADMIN and any(one != given_by for one in administrators)
 
 
 def status_given(
-    role: Role, given_by: int, administrators: Collection[Administrator], rules: SeparateRoles
+    role: Role, given_by: int, administrators: Collection[int], rules: SeparateRoles
 ) -> AccountStatus:
     """Give the status of an account whose rights, or the link to whose password, somebody has just given."""
     waits = needs_two(role, given_by, administrators, rules)

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from server.calendar.rules import Window, shifts_on
+from server.calendar.rules import Shift, Window, shifts_on
 from server.calendar.tables import PublishedDuty
 from server.core.access.roles import Act, Actor, Group, may, require
 from server.core.database.transaction import Store
@@ -106,6 +106,8 @@ class _Week:
     roll: Roll
     limits: Limits
     now: datetime
+    # The seats that somebody has, by post, date and peak.
+    taken: Mapping[tuple[int, date, str], set[SeatKey]]
 
 
 def shown(
@@ -142,7 +144,7 @@ def _view(
     numbers |= {row.changed_by for row in planned.values() if is_left(row) and row.changed_by}
     span = Span(dates[0], dates[-1])
     roll = rolls.of_people(connection, actor.district_id, numbers, span, own=places, limits=limits)
-    known = _Week(actor, planned, published, roll, limits, now)
+    known = _Week(actor, planned, published, roll, limits, now, _taken(planned, published))
     first = next(iter(places.values()))
     plans_seats = [(key, row.account_id, row.version) for key, row in planned.items()]
     may_plan = may(actor, Act.PLAN_ROSTER) and not is_too_far(monday, today)
@@ -162,6 +164,15 @@ def _view(
 def is_left(row: PlannedDuty) -> bool:
     """Tell whether somebody opened his seat by himself."""
     return row.account_id is None and row.source in {plans.ABSENCE, plans.GIVEN_BACK}
+
+
+def _taken(
+    planned: Mapping[SeatKey, PlannedDuty], published: Mapping[SeatKey, PublishedDuty]
+) -> dict[tuple[int, date, str], set[SeatKey]]:
+    found: dict[tuple[int, date, str], set[SeatKey]] = {}
+    for key in (*(key for key, row in planned.items() if row.account_id), *published):
+        found.setdefault((key.post_id, key.date, key.peak), set()).add(key)
+    return found
 
 
 def _why(row: PlannedDuty | None) -> str | None:
@@ -202,34 +213,28 @@ def _post(place: Place, dates: tuple[date, ...], week: _Week) -> PostOfWeek:
             }
             for shift in shifts
         ],
-        "seats": [seat for shift in shifts for seat in _seats(place, shift.date, shift.peak, week)],
+        "seats": [seat for shift in shifts for seat in _seats(place, shift, week)],
     }
 
 
-def _seats(place: Place, on: date, peak: str, week: _Week) -> Iterator[SeatView]:
+def _seats(place: Place, shift: Shift, week: _Week) -> Iterator[SeatView]:
+    on, peak = shift.date, shift.peak
     heads = rolls.heads_of(place, on, peak, week.limits)
     keys = {
         SeatKey(place.post_id, on, peak, group, seat)
         for group, number in heads.items()
         for seat in range(1, number + 1)
     }
-    here = (place.post_id, on, peak)
-    keys |= {
-        key
-        for key, row in week.planned.items()
-        if row.account_id and here == (key.post_id, key.date, key.peak)
-    }
-    keys |= {key for key in week.published if here == (key.post_id, key.date, key.peak)}
+    keys |= week.taken.get((place.post_id, on, peak), set())
     for key in sorted(keys, key=lambda one: (_GROUPS.get(one.group, 9), one.seat)):
-        yield _seat(place, key, week, needed=key.seat <= heads.get(key.group, 0))
+        yield _seat(place, key, shift, week, needed=key.seat <= heads.get(key.group, 0))
 
 
-def _seat(place: Place, key: SeatKey, week: _Week, *, needed: bool) -> SeatView:
+def _seat(place: Place, key: SeatKey, shift: Shift, week: _Week, *, needed: bool) -> SeatView:
     row, told = week.planned.get(key), week.published.get(key)
     person = week.roll.people.get(row.account_id or 0) if row else None
-    shift = rolls.shift_of(place, key.date, key.peak, week.limits)
     against = []
-    if person is not None and shift is not None and shift.ends_at > week.now:
+    if person is not None and shift.ends_at > week.now:
         against = [one.conflict for one in week.roll.against(person.account_id, place, key, shift)]
         if not scopes.knows(week.actor, person):
             # How somebody stands who belongs elsewhere by now, or is planned by his station, is not told.

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from server.calendar.rules import Window, shifts_on
+from server.calendar.rules import Shift, Window, shifts_on
 from server.core.access.roles import Group
-from server.core.jobs.kinds import PIECE_ROWS, Work
+from server.core.jobs.kinds import Work
 from server.core.limits import Limits
 from server.places.queries import districts
 from server.places.queries.districts import Place
@@ -25,6 +25,8 @@ from server.roster.service.rolls import Roll, Span
 from server.roster.tables import PlannedDuty
 
 PROPOSE = "roster_proposal"
+# Writing so many seats, each judged once more, takes well under 50 ms.
+ROWS_AT_ONCE = 80
 # Who served much of late gets less; who stood somewhere of late knows the place.
 LOOKS_BACK = timedelta(days=28)
 
@@ -65,9 +67,16 @@ class _Open:
     """The open seats of a group at a peak of a post."""
 
     place: Place
-    on: date
-    peak: str
+    shift: Shift
     seats: tuple[SeatKey, ...]
+
+    @property
+    def on(self) -> date:
+        return self.shift.date
+
+    @property
+    def peak(self) -> str:
+        return self.shift.peak
 
 
 def run(work: Work, asked: ProposalOf) -> None:
@@ -76,8 +85,8 @@ def run(work: Work, asked: ProposalOf) -> None:
         work.progress(done, len(asked.groups))
         with work.read() as connection:
             rows = list(_of_group(connection, asked, Group(group), work.now()))
-        for first in range(0, len(rows), PIECE_ROWS):
-            work.hand_over(rows[first : first + PIECE_ROWS])
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            work.hand_over(rows[first : first + ROWS_AT_ONCE])
 
 
 def _of_group(
@@ -120,7 +129,7 @@ def _open(
             every = (SeatKey(place.post_id, on, shift.peak, group.value, n) for n in range(1, needed + 1))
             seats = tuple(key for key in every if is_free(planned.get(key)))
             if shift.starts_at > now:
-                yield _Open(place, on, shift.peak, seats)
+                yield _Open(place, shift, seats)
 
 
 def is_free(row: PlannedDuty | None) -> bool:
@@ -140,7 +149,7 @@ def _before(
 def _given(
     wanted: list[_Open], roll: Roll, before: Mapping[int, list[tuple[int, str]]], limits: Limits
 ) -> Iterator[Mapping[str, object]]:
-    against = {who: _against(roll, who, wanted, limits) for who in roll.people}
+    against = {who: _against(roll, who, wanted) for who in roll.people}
     weeks = {monday_of(one.on) for one in wanted}
     flow_people = [
         FlowPerson(
@@ -184,22 +193,18 @@ def _room(roll: Roll, who: int, week: date, limits: Limits) -> int:
     return max(0, most - roll.duties_in_week(who, week))
 
 
-def _against(roll: Roll, who: int, wanted: list[_Open], limits: Limits) -> list[WhyOpen | None]:
+def _against(roll: Roll, who: int, wanted: list[_Open]) -> list[WhyOpen | None]:
     """Say for each place what speaks against somebody; his share of the week is the flow's business."""
-    found = []
-    for one in wanted:
-        shift = rolls.shift_of(one.place, one.on, one.peak, limits)
-        assert shift is not None
-        hard = next(
-            (
-                why
-                for why in roll.against(who, one.place, one.seats[0], shift)
-                if why.conflict != Conflict.TOO_MANY
-            ),
-            None,
-        )
-        found.append((of_conflict(hard.conflict) or WhyOpen.NOT_READY) if hard else None)
-    return found
+    if not roll.people[who].away and not roll.standings.get(who):
+        # All places are of one school and one group: what speaks against him at one does at each.
+        return [_why(roll, who, wanted[0])] * len(wanted)
+    return [_why(roll, who, one) for one in wanted]
+
+
+def _why(roll: Roll, who: int, one: _Open) -> WhyOpen | None:
+    found = (why.conflict for why in roll.against(who, one.place, one.seats[0], one.shift))
+    hard = next((conflict for conflict in found if conflict != Conflict.TOO_MANY), None)
+    return None if hard is None else of_conflict(hard) or WhyOpen.NOT_READY
 
 
 def _row(key: SeatKey, account_id: int | None, why: WhyOpen | None) -> Mapping[str, object]:

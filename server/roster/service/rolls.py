@@ -106,9 +106,13 @@ def _standings(
     keys: Iterable[tuple[SeatKey, int | None]], place_of: Callable[[int], Place | None], limits: Limits
 ) -> dict[int, list[Standing]]:
     found: dict[int, list[Standing]] = {}
+    # Many stand at the same peak.
+    shifts: dict[tuple[int, date, str], Shift | None] = {}
     for key, account_id in sorted(keys, key=lambda one: one[0]):
-        place = place_of(key.post_id)
-        shift = shift_of(place, key.date, key.peak, limits) if place else None
+        place, peak = place_of(key.post_id), (key.post_id, key.date, key.peak)
+        if peak not in shifts:
+            shifts[peak] = shift_of(place, key.date, key.peak, limits) if place else None
+        shift = shifts[peak]
         if place and shift and account_id is not None:
             one = Standing(key, place.name, shift.starts_at, shift.ends_at)
             found.setdefault(account_id, []).append(one)

@@ -67,8 +67,8 @@ const FIRST = [
   '/src/words/core/say',
   '/src/words/index',
 ]
-/** A part of both faces that the first load does without. */
-const LATER_PART = '/src/parts/ConsentWords'
+/** Parts of both faces that the first load does without. */
+const LATER_PARTS = ['/src/parts/ConsentWords', '/src/parts/CallIns']
 
 export default defineConfig({
   base: '/',
@@ -130,7 +130,7 @@ export default defineConfig({
           groups: [
             {
               name: 'first',
-              test: (id) => FIRST.some((part) => id.includes(part)) && !id.includes(LATER_PART),
+              test: (id) => FIRST.some((part) => id.includes(part)) && !LATER_PARTS.some((part) => id.includes(part)),
               priority: 10,
             },
             // What an alarm tells beside its steps; each piece of its own is named in the first load.

@@ -4,7 +4,15 @@ from server.core.area import Area, on
 from server.core.event_names import EventName
 from server.people.facts import AccountClosed, PersonErased
 from server.roster.actions import proposals as proposal_actions
-from server.roster.api import calendar_links, copies, open_places, own, proposals, weeks
+from server.roster.api import (
+    calendar_links,
+    call_ins,
+    copies,
+    open_places,
+    own,
+    proposals,
+    weeks,
+)
 from server.roster.kept_data import KEPT
 from server.roster.own_data import NOT_OWN_DATA, OWN_DATA
 from server.roster.service import people
@@ -18,6 +26,7 @@ AREA = Area(
         own.blueprint,
         open_places.blueprint,
         calendar_links.blueprint,
+        call_ins.blueprint,
     ),
     job_kinds=lambda _areas: (proposal_actions.KIND,),
     event_payloads={EventName.ROSTER_PUBLISHED: weeks.RosterPublished},

@@ -90,6 +90,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     ASSIST = "assist"
     RING_UP_EXPECTED = "ring_up_expected"
+    CALL_IN = "call_in"
     APPROVE = "approve"
     HAND_ON = "hand_on"
     SEE_GUARDS = "see_guards"
@@ -161,6 +162,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.CONFIRM: frozenset({Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.ASSIST: GUARDS,
     Act.RING_UP_EXPECTED: GUARDS,
+    Act.CALL_IN: CONSOLE | GUARDS,
     Act.APPROVE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.HAND_ON: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_GUARDS: CONSOLE,

@@ -71,6 +71,7 @@ REFUSALS: dict[str, int] = {
     "duty_over": 409,
     "not_leading": 403,
     "not_missing": 409,  # name
+    "not_proposed": 409,
     # attendance
     "not_yours_to_correct": 403,
     "too_long_ago": 409,  # days

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     AT_POST = "at_post"
     OUT_OF_REACH = "out_of_reach"
     IDENTITY = "identity"
+    CALL_IN = "call_in"
     ASKED_AFTER = "asked_after"
     OTHER = "other"
 

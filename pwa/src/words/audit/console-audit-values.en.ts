@@ -7,7 +7,7 @@ export default {
   code: { picture_unreadable: 'the photo cannot be opened', picture_too_large: 'the photo is too large', pictures_enough: 'enough photos', clip_unreadable: 'the clip cannot be opened', clip_too_large: 'the clip is too large', clips_enough: 'enough clips', pictures_busy: 'the platform was busy' },
   source: { device: 'alarm device', drill: 'drill', phone: 'phone', console: 'console' }, session_state: { active: 'signed in', ended: 'had signed out', expired: 'sign-in had expired', suspended: 'account suspended' },
   consent: { account: 'account', identity: 'identity', position: 'position' },
-  reason: { absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', identity: 'to verify the identity', asked_after: 'asked by family or school', other: 'another reason', secret_too_short: 'secret too short', asked: 'asked for it', left: 'guards no more', twice: 'registered twice', unused: 'not used any more' },
+  reason: { call_in: 'to fill in', absent: 'has not come', at_post: 'at his post', out_of_reach: 'out of reach', identity: 'to verify the identity', asked_after: 'asked by family or school', other: 'another reason', secret_too_short: 'secret too short', asked: 'asked for it', left: 'guards no more', twice: 'registered twice', unused: 'not used any more' },
   to: { acknowledged: 'received', on_the_way: 'on the way', arrived: 'arrived' },
   tried: {
     acknowledge: 'acknowledge',

@@ -7,7 +7,7 @@ export default {
   code: { picture_unreadable: '照片打不开', picture_too_large: '照片太大', pictures_enough: '照片已够', clip_unreadable: '视频打不开', clip_too_large: '视频太大', clips_enough: '视频已够', pictures_busy: '平台正忙' },
   source: { device: '报警装置', drill: '演练', phone: '手机', console: '指挥台' }, session_state: { active: '登录有效', ended: '已退出登录', expired: '登录已过期', suspended: '账号已停用' },
   consent: { account: '账号', identity: '身份信息', position: '位置信息' },
-  reason: { absent: '没来', at_post: '在岗，有事联系', out_of_reach: '联系不上', identity: '核实身份', asked_after: '家属或学校询问', other: '其他原因', secret_too_short: '密钥太短', asked: '本人要求', left: '不再护学', twice: '重复登记', unused: '久未使用' },
+  reason: { call_in: '请来顶岗', absent: '没来', at_post: '在岗，有事联系', out_of_reach: '联系不上', identity: '核实身份', asked_after: '家属或学校询问', other: '其他原因', secret_too_short: '密钥太短', asked: '本人要求', left: '不再护学', twice: '重复登记', unused: '久未使用' },
   to: { acknowledged: '收到', on_the_way: '出发', arrived: '到场' },
   tried: {
     acknowledge: '接警',

@@ -1,9 +1,11 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import callIn from '@/words/roster/call-in.en'
+import callInRefusals from '@/words/roster/call-in-refusals.en'
 import expected from './expected.en'
 import consents, { refusals } from '@/words/people/consents.en'
 
 export default {
-  consents,
+  consents, callIn,
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
     duties: {
@@ -193,7 +195,7 @@ export default {
       somebody: 'Somebody',
       alarm: 'For an alarm',
       export: 'In a list that was exported, for: {purpose}',
-      reason: { absent: 'You were missed at your post', at_post: 'To ring you up at your post', out_of_reach: 'No message reached you', identity: 'To verify who you are', asked_after: 'Your family or school asked', other: 'For another reason' },
+      reason: { call_in: 'To ask you to fill in', absent: 'You were missed at your post', at_post: 'To ring you up at your post', out_of_reach: 'No message reached you', identity: 'To verify who you are', asked_after: 'Your family or school asked', other: 'For another reason' },
       role: {
         guard: 'Guard',
         school_admin: 'School desk',
@@ -279,7 +281,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals,
+    ...refusals, ...callInRefusals,
     bad_absence: 'You cannot be away so: from today on, 60 days at most.',
     place_taken: 'That place was taken meanwhile. Choose another one.',
     week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',

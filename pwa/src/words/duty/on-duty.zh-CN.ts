@@ -1,9 +1,11 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import callIn from '@/words/roster/call-in.zh-CN'
+import callInRefusals from '@/words/roster/call-in-refusals.zh-CN'
 import expected from './expected.zh-CN'
 import consents, { refusals } from '@/words/people/consents.zh-CN'
 
 export default {
-  consents,
+  consents, callIn,
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
     duties: {
@@ -193,7 +195,7 @@ export default {
       somebody: '有人',
       alarm: '因报警',
       export: '导出的名单中，用途：{purpose}',
-      reason: { absent: '岗位上缺您', at_post: '在岗时联系您', out_of_reach: '消息送不到您', identity: '核实您的身份', asked_after: '家属或学校询问', other: '其他原因' },
+      reason: { call_in: '请您顶岗', absent: '岗位上缺您', at_post: '在岗时联系您', out_of_reach: '消息送不到您', identity: '核实您的身份', asked_after: '家属或学校询问', other: '其他原因' },
       role: {
         guard: '护学员',
         school_admin: '学校',
@@ -279,7 +281,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals,
+    ...refusals, ...callInRefusals,
     bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
     place_taken: '这个班次刚刚被别人报了，请选别的。',
     week_full: '这一周您已有 {most} 个班次，不能再自己报名。',

@@ -2,7 +2,7 @@
 export default {
   telephone: { show: 'Show number', showOf: 'Show number: {name}', recorded: 'Recorded with its reason, which the person sees too', unregistered: 'not registered',
     title: 'What is the number of {name} for?',
-    reason: { absent: 'Not at the post, to call', at_post: 'At the post, to speak', out_of_reach: 'Cannot be reached', identity: 'To verify the identity', asked_after: 'Asked by family or school', other: 'Another reason…' },
+    reason: { call_in: 'To fill in', absent: 'Not at the post, to call', at_post: 'At the post, to speak', out_of_reach: 'Cannot be reached', identity: 'To verify the identity', asked_after: 'Asked by family or school', other: 'Another reason…' },
     words: 'The reason in words', go: 'Show number' },
   pick: { search: 'Find by name', notFound: 'None of this name.' },
   guards: {

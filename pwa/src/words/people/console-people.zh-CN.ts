@@ -2,7 +2,7 @@
 export default {
   telephone: { show: '查看号码', showOf: '查看号码：{name}', recorded: '查看会留下记录和原因，本人也能看到', unregistered: '未注册',
     title: '为什么查看{name}的号码？',
-    reason: { absent: '没有到岗，叫他', at_post: '在岗，有事找他', out_of_reach: '联系不上', identity: '核实身份', asked_after: '家属或学校询问', other: '其他原因…' },
+    reason: { call_in: '请来顶岗', absent: '没有到岗，叫他', at_post: '在岗，有事找他', out_of_reach: '联系不上', identity: '核实身份', asked_after: '家属或学校询问', other: '其他原因…' },
     words: '写明原因', go: '查看号码' },
   pick: { search: '按名称找', notFound: '没有这个名称。' },
   guards: {

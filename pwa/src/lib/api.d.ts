@@ -6280,6 +6280,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/posts/{post_id}/call-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        /** List whom to call in for the no-shows of a post's running peak. Refused: ``not_leading``. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallInsShown"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts/{post_id}/call-ins/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the telephone of somebody proposed; recorded. Refused: ``not_leading``, ``not_proposed``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TelephoneView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -11212,7 +11315,7 @@ export interface components {
              */
             request_id: string;
             /** @enum {unknown} */
-            reason: "absent" | "at_post" | "out_of_reach" | "identity" | "asked_after" | "other";
+            reason: "absent" | "at_post" | "out_of_reach" | "identity" | "call_in" | "asked_after" | "other";
             /**
              * @description Of the reason ``other``; the guard is shown them.
              * @default null
@@ -11778,6 +11881,31 @@ export interface components {
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
+        };
+        ProposalShown: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            distance_m: number | null;
+            duties: number;
+        };
+        CallInGroup: {
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            missed: number;
+            people: components["schemas"]["ProposalShown"][];
+        };
+        CallInsShown: {
+            groups: components["schemas"]["CallInGroup"][];
+        };
+        CallIn: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
         };
         NewAlarm: {
             /**

@@ -23,11 +23,10 @@ import people from '@/words/people/console-people.en'
 import users from '@/words/people/console-users.en'
 import map from '@/words/places/console-map.en'
 import callIn from '@/words/roster/call-in.en'
-import callInRefusals from '@/words/roster/call-in-refusals.en'
 import roster from '@/words/roster/console-roster.en'
 
 export default {
   callIn,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals: { ...refusals, ...callInRefusals } },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals },
 }

@@ -23,11 +23,10 @@ import people from '@/words/people/console-people.zh-CN'
 import users from '@/words/people/console-users.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
 import callIn from '@/words/roster/call-in.zh-CN'
-import callInRefusals from '@/words/roster/call-in-refusals.zh-CN'
 import roster from '@/words/roster/console-roster.zh-CN'
 
 export default {
   callIn,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals: { ...refusals, ...callInRefusals } },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals },
 }

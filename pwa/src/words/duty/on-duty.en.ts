@@ -1,6 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
 import callIn from '@/words/roster/call-in.en'
-import callInRefusals from '@/words/roster/call-in-refusals.en'
 import expected from './expected.en'
 import consents, { refusals } from '@/words/people/consents.en'
 
@@ -281,7 +280,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals, ...callInRefusals,
+    ...refusals,
     bad_absence: 'You cannot be away so: from today on, 60 days at most.',
     place_taken: 'That place was taken meanwhile. Choose another one.',
     week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',

@@ -1,6 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
 import callIn from '@/words/roster/call-in.zh-CN'
-import callInRefusals from '@/words/roster/call-in-refusals.zh-CN'
 import expected from './expected.zh-CN'
 import consents, { refusals } from '@/words/people/consents.zh-CN'
 
@@ -281,7 +280,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals, ...callInRefusals,
+    ...refusals,
     bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
     place_taken: '这个班次刚刚被别人报了，请选别的。',
     week_full: '这一周您已有 {most} 个班次，不能再自己报名。',

@@ -97,3 +97,24 @@ def test_an_account_that_waits_has_no_session_by_any_way(
     assert code(again.get("/api/alarms")) == (401, "no_session")
     one_click = app.test_client().post("/api/demo/sessions", json={"who": f"account:{number}"})
     assert code(one_click) == (403, "not_let_in")
+
+
+def test_an_administrator_s_page_closes_and_confirms_nobody_who_watches_him(
+    app: Flask, app_store: Store, clock: WoundClock, caller: SignIn, district: SmallDistrict
+) -> None:
+    note_switch(app_store, ON, clock.now())
+    admin = caller(district.consoles["district_admin"])
+    for role in ("auditor", "security_admin"):
+        answer = admin.post(f"/api/users/{district.consoles[role]}/closing", {"closed": True})
+        assert code(answer) == (403, "security_admin_closes")
+    wanted = {"username": "desk-2", "name": "夜班席位", "role": "dispatcher"}
+    made = admin.post("/api/users", wanted).json
+    assert (made["status"], made["may_confirm"]) == ("pending", False)
+    answer = admin.post(f"/api/users/{made['id']}/confirmation")
+    assert code(answer) == (403, "security_admin_confirms")
+    token = admin.post(f"/api/users/{made['id']}/link").json["token"]
+    body = {"token": token, "password": "seven copper kettles sing"}
+    assert app.test_client().post("/api/invitations/password", json=body).status_code == 204
+    assert status_of(app_store, "desk-2") == "pending"
+    assert decide(caller(district.consoles["security_admin"]), made["id"], let_in=True) == (200, "")
+    assert status_of(app_store, "desk-2") == "approved"

@@ -43,6 +43,7 @@ UNSAID: dict[str, str] = {
     "role_not_given": "the page offers the roles alone that are given; tested over HTTP",
     "scope_missing": "the page asks for it before it sends; tested over HTTP",
     "given_by_yourself": "the page offers it to others alone; tested over HTTP",
+    "security_admin_closes": "of separate roles; tested over HTTP",
     "security_admin_confirms": "the page offers it while the roles are one alone; tested over HTTP",
     "second_step_is_on": "the page offers to set up only what is off; tested over HTTP",
     "second_step_not_begun": "the page asks for a code once there is a secret alone; tested over HTTP",

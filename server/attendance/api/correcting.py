@@ -10,7 +10,7 @@ from server.attendance.actions.correcting import Wish
 from server.core.access.roles import Group, Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import HIGHEST_NUMBER, Moment, Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, number_of, one_of, platform, request_id
 
 blueprint = Blueprint("correcting", __name__, url_prefix="/api/attendance", description="Corrected records")
 
@@ -19,7 +19,7 @@ class PeakAsked(Wire):
     """Which peak of which post."""
 
     post_id = fields.Integer(required=True, validate=validate.Range(1, HIGHEST_NUMBER))
-    date = fields.Date(required=True)
+    date = Day(required=True)
     peak = Text(longest=30, required=True)
 
 

@@ -9,10 +9,10 @@ from server.core.access.roles import AccountStatus, Role
 from server.core.http.auth import allow, allow_public, current_actor
 from server.core.http.proxies import caller_address
 from server.core.http.typed_fields import Text
-from server.core.http.wire import Moment, Wire, one_of, platform, request_id
+from server.core.http.wire import Day, Moment, Wire, one_of, platform, request_id
 from server.people.actions import console_users, invitations
 from server.people.actions.console_users import Wanted
-from server.people.api.sessions import Password
+from server.people.api.sessions import TOKEN, Password
 from server.people.rules import user_shapes as shapes
 from server.people.rules.console_users import LONGEST_NAME, Scope
 
@@ -70,7 +70,7 @@ class UserChange(Wire):
     role = fields.Enum(Role, by_value=True, required=True)
     school_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=_ROW)
     station_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=_ROW)
-    ends_on = fields.Date(load_default=None, allow_none=True)
+    ends_on = Day(load_default=None, allow_none=True)
 
 
 class NewUser(UserChange):
@@ -102,7 +102,7 @@ class LinkToPassword(Wire):
 class Link(Wire):
     """The secret of a link."""
 
-    token = fields.String(required=True, validate=validate.Length(1, 100))
+    token = fields.String(required=True, validate=TOKEN)
 
 
 class FirstPassword(Link):

@@ -13,7 +13,7 @@ export default {
         none: 'There is no open place in the next days.',
         about: 'You take up to {n} duties a week by yourself, and give one back until {hours} hours before it starts.',
         take: 'Take it',
-        takeOf: 'Take {day} {peak}',
+        takeOf: 'Take it: {day} {peak}',
         full: 'Enough this week',
         seats: '{n} open',
         done: 'It is yours: see above.',

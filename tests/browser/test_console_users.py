@@ -26,7 +26,9 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield world
 
 
-def second_administrator(world: World) -> int:
+@pytest.fixture(scope="module")
+def second(world: World) -> int:
+    """Make another administrator of the district."""
     with world.store.transaction(datetime.now(UTC)) as transaction:
         connection = transaction.connection
         district = connection.execute(select(account.c.district_id)).scalars().first()
@@ -61,8 +63,8 @@ def dialog(page: Page) -> Page:
     return page.get_by_role("dialog")  # type: ignore[return-value]
 
 
-def test_a_desk_is_made_confirmed_and_entered_and_closed(world: World, browser: Browser) -> None:
-    first, second = world.district.consoles["district_admin"], second_administrator(world)
+def test_a_desk_is_made_confirmed_and_entered_and_closed(world: World, browser: Browser, second: int) -> None:
+    first = world.district.consoles["district_admin"]
     page = at_users(world, browser, first)
     press(page, "新增账号")
     form = dialog(page)
@@ -141,7 +143,10 @@ def test_a_desk_is_made_confirmed_and_entered_and_closed(world: World, browser: 
     expect(other.locator("tbody tr").filter(has_text="夜班席位")).to_contain_text("等确认")
 
 
-def test_an_account_is_changed_and_an_administrator_s_role_stays(world: World, browser: Browser) -> None:
+def test_an_account_is_changed_and_an_administrator_s_role_stays(
+    world: World, browser: Browser, second: int
+) -> None:
+    assert second
     page = at_users(world, browser, world.district.consoles["district_admin"])
     press(page, "修改测试school_admin")
     form = dialog(page)

@@ -87,7 +87,7 @@ def test_a_desk_is_made_confirmed_and_entered_and_closed(world: World, browser: 
     form.get_by_label("最后一天").fill("2099-12-31")
     sends(page, "/api/users", lambda: press(page, "建立账号"))
     row = page.locator("tbody tr").filter(has_text="夜班席位")
-    expect(row).to_contain_text("等确认")
+    expect(row).to_contain_text("还没设密码")
     expect(row).to_contain_text("用到 2099-12-31")
     expect(row.get_by_role("button", name="确认夜班席位的账号")).to_have_count(0)
 

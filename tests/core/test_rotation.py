@@ -20,8 +20,9 @@ from server.core.database.sealing.keys import Suite
 from server.core.database.sealing.ring import KeyFault, KeyRing, KeySource, make_file, read_file
 from server.core.database.transaction import Store
 from server.delivery.tables import message
-from server.people.queries import accounts, guard_pages, keyed_names
+from server.people.queries import accounts, guard_pages, keyed_names, second_factors
 from server.people.queries.sessions import hashed
+from server.people.rules.second_factors import new_secret
 from server.people.tables import account, ticket
 from tests.tools.district import SmallDistrict, make_district
 from tests.tools.keys import TEST_KEYS
@@ -72,6 +73,25 @@ def test_after_a_rotation_the_old_key_may_go(keyed: tuple[Store, SmallDistrict],
     ) as alone:
         state.check_keys(alone)
         is_whole(alone, made)
+
+
+def test_what_an_authenticator_app_shares_is_sealed_anew_too(
+    keyed: tuple[Store, SmallDistrict], file: Path
+) -> None:
+    """Else nobody with a second step could sign in once the old key has gone."""
+    store, made = keyed
+    number, secret = made.consoles["dispatcher"], new_secret()
+    with store.transaction(NOW) as transaction:
+        second_factors.begin(transaction.connection, number, secret, NOW)
+    rotation.rotate(work_on(store))
+    _old, new = read_file(str(file))
+    file.write_text(f"{new.line}\n")
+    url = store.url.render_as_string(hide_password=False)
+    with closing(open_with(url, KeyRing(KeySource(path=str(file))))) as alone, alone.read() as connection:
+        factor = second_factors.of(connection, number)
+    assert factor is not None
+    assert factor.secret_sealed is not None
+    assert (factor.secret, factor.secret_sealed.open()) == (None, secret)
 
 
 class BrokenOff(Exception):

@@ -140,6 +140,16 @@ def test_codes_cannot_be_guessed_even_by_who_has_the_password(
     assert sign_in(app, at(secret, clock)) == (200, "")
 
 
+def test_guesses_at_a_desk_that_was_left_open_keep_its_owner_out_of_no_sign_in(
+    app: Flask, desk: Caller, clock: WoundClock
+) -> None:
+    secret, _codes = on(desk, clock)
+    path = "/api/me/second-step/confirmation"
+    answers = [code(desk.post(path, {"code": f"{guess:06}"})) for guess in range(21)]
+    assert answers == [(422, "wrong_second_step")] * 20 + [(429, "too_many")]
+    assert sign_in(app, at(secret, clock)) == (200, "")
+
+
 def test_it_is_ended_with_password_and_code(app: Flask, desk: Caller, clock: WoundClock) -> None:
     secret, _codes = on(desk, clock)
     path = "/api/me/second-step/end"

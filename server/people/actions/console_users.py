@@ -38,7 +38,7 @@ class Wanted:
     ends_on: date | None
 
 
-def listed(store: Store, *, actor: Actor, limits: Limits) -> ConsoleUserList:
+def listed(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> ConsoleUserList:
     """List the district's console accounts, those who wait first, with the places that an account may be of.
 
     Raises ``Refused``: ``not_your_role``, ``suspended``.
@@ -50,7 +50,7 @@ def listed(store: Store, *, actor: Actor, limits: Limits) -> ConsoleUserList:
         stations = districts.stations(connection, actor.district_id)
         separated = in_force(connection, limits)
     return {
-        "items": [view(one, actor, separated) for one in found],
+        "items": [view(one, actor, separated, now) for one in found],
         "schools": [{"id": one.id, "name": one.name} for one in schools],
         "stations": [{"id": one.id, "name": one.name} for one in stations],
     }
@@ -287,4 +287,4 @@ def _answer(
 ) -> ConsoleUserView:
     found = console_users.one_of(transaction.connection, account_id, actor.district_id)
     assert found is not None
-    return transaction.answer(actor.account_id, request_id, view(found, actor, separated))
+    return transaction.answer(actor.account_id, request_id, view(found, actor, separated, transaction.now))

@@ -106,18 +106,14 @@ def accept(
             raise Refused("unknown_link")
         separated = console_accounts.in_force(connection, limits[SeparateRoles])
         others = console_users.administrators(connection, found.district_id, lock=True)
-        status = _status(found, user, rules.status_given(Role(found.role), user.given_by, others, separated))
+        given = rules.status_given(Role(found.role), user.given_by, others, separated)
+        # Confirmed or not before: whoever made the link could have waited for that, and used it himself then.
+        status = AccountStatus.PENDING if found.status == AccountStatus.PENDING else given
         accounts.change(connection, found.id, password_hash=password_hash, status=status.value)
         console_users.change(connection, found.id, link_used_at=now)
         account_uses.note(connection, found.id, now)
         sessions.end_all(transaction, found.id)
         audit.record(connection, now=now, actor_id=found.id, act="user.password_set", subject_id=found.id)
-
-
-def _status(found: AccountAndPlaces, user: ConsoleUser, given: AccountStatus) -> AccountStatus:
-    """Whoever was confirmed since the link was made stays in; an open one waits anew, whose link somebody else had."""
-    is_confirmed = found.approved_at is not None and found.approved_at >= user.given_at
-    return AccountStatus(found.status) if is_confirmed or found.status == AccountStatus.PENDING else given
 
 
 def _account(connection: Connection, user: ConsoleUser | None, now: datetime) -> AccountAndPlaces | None:

@@ -128,7 +128,7 @@ class InvitationView(Wire):
 def listed() -> shapes.ConsoleUserList:
     """List the district's console accounts."""
     here = platform()
-    return console_users.listed(here.store, actor=current_actor(), limits=here.limits)
+    return console_users.listed(here.store, actor=current_actor(), limits=here.limits, now=here.now())
 
 
 @blueprint.post("/users")

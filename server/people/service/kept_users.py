@@ -1,5 +1,7 @@
 """A console account that an administrator keeps: found, given its rights, and as he sees it."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from server.core.access.roles import AccountStatus, Actor, Role
@@ -48,11 +50,11 @@ def give_anew(
     sessions.end_all(transaction, number)
 
 
-def view(one: KeptUser, actor: Actor, separated: SeparateRoles) -> ConsoleUserView:
+def view(one: KeptUser, actor: Actor, separated: SeparateRoles, now: datetime) -> ConsoleUserView:
     """Write it for an actor: whether he may confirm it, and by which link a password is still to be set."""
     kept, user = one.account, one.user
     waits = kept.status == AccountStatus.PENDING
-    has_link = user is not None and user.link_hash is not None and user.link_used_at is None
+    link_until = user.link_until if user and user.link_hash and not user.link_used_at else None
     is_others = user is None or user.given_by != actor.account_id
     return {
         "id": kept.id,
@@ -70,7 +72,11 @@ def view(one: KeptUser, actor: Actor, separated: SeparateRoles) -> ConsoleUserVi
         "ends_on": user.ends_on.isoformat() if user and user.ends_on else None,
         "has_password": kept.password_hash is not None,
         "second_step": one.second_step,
-        "link_until": moment_or_none(user.link_until) if user and has_link else None,
-        "may_confirm": waits and not separated.on and is_others and kept.id != actor.account_id,
+        "link_until": moment_or_none(link_until if link_until is not None and link_until > now else None),
+        "may_confirm": waits
+        and kept.password_hash is not None
+        and not separated.on
+        and is_others
+        and kept.id != actor.account_id,
         "mine": kept.id == actor.account_id,
     }

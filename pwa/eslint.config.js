@@ -52,6 +52,9 @@ export default typescript.config(
       })), {
         selector: "ImportSpecifier[imported.name='permissionsOf']",
         message: 'Ask `permissions` of state/people/permissions: it knows whether roles are separate.',
+      }, {
+        selector: "ImportSpecifier[imported.name='defineAsyncComponent']",
+        message: 'Use `laterPart` of lib/later-part: it asks again for what the network lost.',
       }],
       eqeqeq: 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -68,5 +71,6 @@ export default typescript.config(
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
     },
   },
+  { files: ['src/lib/later-part.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['scripts/**', '*.js', 'vite.config.ts'], languageOptions: { globals: globals.node }, rules: { 'no-console': 'off' } },
 )

@@ -35,6 +35,7 @@ const FIRST = [
   '/src/lib/format',
   '/src/lib/http',
   '/src/lib/large-text',
+  '/src/lib/later-part',
   '/src/lib/outbox',
   '/src/lib/position',
   '/src/lib/server-time',

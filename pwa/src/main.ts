@@ -2,6 +2,7 @@
 import { createApp } from 'vue'
 import App from './App.vue'
 import { watchLargeText } from '@/lib/large-text'
+import { watchStyles } from '@/lib/later-part'
 import { startWorker } from '@/lib/service-worker'
 import { router } from './router'
 import { loadSession } from '@/state/people/session'
@@ -13,6 +14,7 @@ import { i18n, startLanguage } from './words'
 async function start(): Promise<void> {
   void loadSession()
   watchLargeText()
+  watchStyles()
   await startLanguage()
   createApp(App).use(i18n).use(router).mount('#app')
   startWorker()

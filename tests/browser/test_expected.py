@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
 from server.duty.tables import check_in
-from tests.tools.cast import Cast
+from tests.browser.test_pages import watched
+from tests.tools.cast import WAIT_MS, Cast
 from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1
 from tests.tools.pressing import is_refused, others_first, press, sends
 from tests.tools.world import World, living
@@ -91,3 +92,21 @@ def test_a_list_that_cannot_be_read_is_asked_for_again_and_only_leaders_have_one
     guard.goto(world.server.url)
     expect(guard.locator("#colleagues-title")).to_have_text(re.compile("同岗"))
     expect(guard.locator(".expected")).to_have_count(0)
+
+
+def test_a_part_that_the_network_lost_comes_when_it_is_back_and_looks_as_it_should(
+    world: World, browser: Browser
+) -> None:
+    page = Cast(browser, world).context(world.district.guards[0][STAFF_1], phone=True).new_page()
+    complaints = watched(page)
+    lost: list[str] = []
+    page.route("**/assets/ExpectedCard-*", lambda route: (lost.append(route.request.url), route.abort()))
+    # The style sheet is asked for, and asked for again.
+    with page.expect_event("requestfailed", lambda _request: len(lost) > 1, timeout=WAIT_MS):
+        page.goto(world.server.url)
+    assert page.locator(".expected").count() == 0
+    page.unroute("**/assets/ExpectedCard-*")
+    card = page.locator(".expected")
+    expect(card).to_be_visible(timeout=WAIT_MS)
+    expect(card).to_have_css("display", "grid")
+    assert [one for one in complaints if "ERR_" not in one] == []

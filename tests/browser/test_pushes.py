@@ -49,6 +49,7 @@ class PushService:
         self._origin = page.evaluate("() => location.origin")
         self._registrations: list[str] = []
         self._running: dict[str, str] = {}
+        self._ended: set[str] = set()
         self._done: list[str] = []
         self._devtools.on("ServiceWorker.workerRegistrationUpdated", self._registered)
         self._devtools.on("ServiceWorker.workerVersionUpdated", self._changed)
@@ -73,9 +74,10 @@ class PushService:
 
     def end_worker(self) -> None:
         """End the worker: whatever it only had in mind is gone."""
+        self._ended = {version for version, state in self._running.items() if state == "stopped"}
         self._devtools.send("ServiceWorker.stopAllWorkers")
-        # A push that finds a worker on its way out is lost with it.
-        self._wait(lambda: set(self._running.values()) == {"stopped"})
+        # A push that finds a worker on its way out is lost with it. The page may have started it again at once.
+        self._wait(lambda: self._ended == set(self._running))
 
     def _wait(self, is_so: Callable[[], bool]) -> None:
         while not is_so():  # Each question to the page lets an event in.
@@ -90,7 +92,12 @@ class PushService:
         ]
 
     def _changed(self, told: dict[str, Any]) -> None:
-        self._running.update((one["versionId"], one["runningStatus"]) for one in told["versions"])
+        for one in told["versions"]:
+            if not one["scriptURL"].startswith(self._origin):
+                continue
+            self._running[one["versionId"]] = one["runningStatus"]
+            if one["runningStatus"] == "stopped":
+                self._ended.add(one["versionId"])
 
     def _happened(self, told: dict[str, Any]) -> None:
         event = told["backgroundServiceEvent"]

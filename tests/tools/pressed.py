@@ -30,11 +30,12 @@ from tests.tools.unpressed import (
 
 Record = list[Any]
 # Parts that stand on many pages and are one control: a dialog's cross, what tries again, the map's buttons, the bar,
-# the note to a suspended guard, and what a telephone is looked at for.
+# the strip of one's own alarm, the note to a suspended guard, and what a telephone is looked at for.
 SHARED = {
     "header.el-dialog__header > button.el-dialog__headerbtn",
     *("再试一次", "立即重连", "放大", "缩小", "回到全图"),
     *("{district}护学岗", "护学岗", "English", "EN"),
+    *("报警发送中", "报警未送达", "报警进行中", "报警已结束"),
     "退出",
     # On the page that somebody may not see, whichever that is.
     "回到态势",

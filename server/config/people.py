@@ -142,6 +142,13 @@ PEOPLE: dict[str, Setting] = {
         "A place that a volunteer took by himself is given back until so long before its start.",
         whole(0, 168),
     ),
+    "nudge_pause_minutes": Setting(
+        "HUXUE_NUDGE_PAUSE_MINUTES",
+        "minutes",
+        "5",
+        "Those who are expected at a post and have not come are reminded again so long after a reminder.",
+        whole(1, 60),
+    ),
     "stale_code_days": Setting(
         "HUXUE_STALE_CODE_DAYS",
         "days",

@@ -28,6 +28,7 @@ from server.people.rules.unused import UnusedLimits
 from server.places.rules.composition import Composition
 from server.places.rules.post_codes import CodeLimits
 from server.places.rules.staffing import SecuritySteps
+from server.roster.rules.nudges import NudgeLimits
 from server.roster.rules.seats import RosterLimits
 from server.roster.rules.sign_up import SignUpLimits
 
@@ -74,6 +75,7 @@ class Settings(ChannelSettings, AuditorSettings):
     sign_up_days: int
     sign_ups_a_week: int
     give_back_hours: int
+    nudge_pause_minutes: int
     drills_a_year: int
     simulate: bool
     simulate_guards: int
@@ -95,6 +97,7 @@ class Settings(ChannelSettings, AuditorSettings):
             RosterLimits(self.duties_a_week),
             QuietHours(*self.quiet_hours),
             SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
+            NudgeLimits(self.nudge_pause_minutes),
             DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,

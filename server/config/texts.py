@@ -100,6 +100,14 @@ TEXTS: dict[str, Setting] = {
         "The SMS to somebody whose published duties changed; `{signature}`, `{changes}` and `{link}` are filled in.",
         text_with("{changes}", _LINK, needs=_LINK),
     ),
+    "nudge_text": Setting(
+        "HUXUE_NUDGE_TEXT",
+        "text",
+        "{signature}{place} {time} 已开始值守，还没有您的签到，请尽快到岗扫码；来不了请告知带班领导。{link}",
+        "The SMS to somebody who is expected at a post and has not come; `{signature}`, `{place}`, `{time}` and "
+        "`{link}` are filled in.",
+        text_with(_PLACE, "{time}", _LINK, needs=_PLACE),
+    ),
     "joint_text": Setting(
         "HUXUE_JOINT_TEXT",
         "text",

@@ -90,3 +90,28 @@ class CalendarLink:
     language: str
     made_at: datetime
     last_read_on: date | None
+
+
+# The newest reminder at a post; who pressed stands in the audit log.
+nudge = Table(
+    "nudge",
+    metadata,
+    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("pushed", Integer, nullable=False),
+    Column("texted", Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A reminder: when, by whom (a role), how many were missing, to how many it went by push and by SMS."""
+
+    post_id: int
+    at: datetime
+    role: str
+    missing: int
+    pushed: int
+    texted: int

@@ -36,7 +36,16 @@ TELLING = {
 }
 # They run the server, and tell of nobody: keys, seals of the audit log, counts of a post.
 OF_NOBODY = {
-    *("audit_seal", "coverage", "log_epoch", "schema_state", "sealing_key", "sealing_state", "server_key"),
+    *(
+        "audit_seal",
+        "coverage",
+        "log_epoch",
+        "nudge",
+        "schema_state",
+        "sealing_key",
+        "sealing_state",
+        "server_key",
+    ),
     "unused_watch",
     "write_probe",
 }

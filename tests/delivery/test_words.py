@@ -16,6 +16,7 @@ CALL = {"alarm_id": 7, "kind": "fire", "place": "青禾{小学} 南门", "page":
 UNIT = {"kind": None, "place": "南门", "part": "lead", "token": "abc", "drill": False}
 UNUSED = {"closes_on": "2027-01-05", "months": 12, "page": "/"}
 LINE = {"date": "2026-12-01", "peak": "morning_arrival", "starts": "07:20", "place": "南门"}
+NUDGE = {"place": "青禾{小学} 南门", "starts": "07:20", "page": "/"}
 CHANGE = {"given": [LINE], "taken": [LINE | {"starts": "08:00"}], "more": 3, "page": "/duties"}
 TEST = {"test_id": 3, "page": "/console"}
 SETTINGS = {
@@ -26,6 +27,7 @@ SETTINGS = {
     "HUXUE_TEST_TEXT": "{signature}测试{{1}}",
     "HUXUE_UNUSED_TEXT": "{signature}{months}/{date}/{link}",
     "HUXUE_DUTY_TEXT": "{signature}{changes}/{link}",
+    "HUXUE_NUDGE_TEXT": "{signature}{place}/{time}/{link}",
     "HUXUE_JOINT_TEXT": "{part} {link}{signature}",
 }
 
@@ -51,6 +53,7 @@ SETTINGS = {
             json.dumps(CHANGE),
             "【青禾公安】新增12月1日 07:20 早高峰（南门）；取消12月1日 08:00 早高峰（南门）；另有 3 个/https://huxue.example/duties",
         ),
+        ("duty_nudge", json.dumps(NUDGE), "【青禾公安】青禾{小学} 南门/07:20/https://huxue.example/"),
         ("joint_task", json.dumps(UNIT), "牵头 https://huxue.example/j/abc【青禾公安】"),
     ],
 )
@@ -63,6 +66,7 @@ def test_the_signature_comes_first_or_not_at_all(signature: str) -> None:
     settings = read_settings(BASE | {"HUXUE_SMS_SIGNATURE": signature})
     bodies = {"sign_in_code": "1", "alarm_call": json.dumps(CALL), "joint_task": json.dumps(UNIT)}
     bodies |= {"unused_notice": json.dumps(UNUSED), "duty_change": json.dumps(CHANGE)}
+    bodies |= {"duty_nudge": json.dumps(NUDGE)}
     for purpose, body in (bodies | {"channel_test": json.dumps(TEST)}).items():
         text = text_of(purpose, body, settings)
         assert text.startswith(signature)

@@ -191,6 +191,8 @@ GET /api/positions                                                rrrr rs rr+ rr
 GET /api/posts/{code}                                             ++++ ++ +++ ++ + +++
 GET /api/duty/expected                                            llll sr llr lr r ---
 GET /api/posts/{post_id}/call-ins                                 llll ss ll0 lr 0 ---
+GET /api/posts/{post_id}/nudge                                    llll ss ll0 lr 0 ---
+POST /api/posts/{post_id}/nudge                                   llll ss ll0 lr 0 ---
 POST /api/posts/{post_id}/call-ins/telephone                      llll ss ll0 lr 0 ---
 POST /api/duty/expected/telephone                                 llll sr llr lr r ---
 GET /api/duty                                                     ++++ sr ++r +r r ---

@@ -22,11 +22,13 @@ import own from '@/words/people/console-own.en'
 import people from '@/words/people/console-people.en'
 import users from '@/words/people/console-users.en'
 import map from '@/words/places/console-map.en'
-import callIn from '@/words/roster/call-in.en'
+import keeping from '@/words/roster/keeping.en'
+import keepingRefusals from '@/words/roster/keeping-refusals.en'
 import roster from '@/words/roster/console-roster.en'
 
 export default {
-  callIn,
+  ...keeping,
+  refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
   console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals },
 }

@@ -22,11 +22,13 @@ import own from '@/words/people/console-own.zh-CN'
 import people from '@/words/people/console-people.zh-CN'
 import users from '@/words/people/console-users.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
-import callIn from '@/words/roster/call-in.zh-CN'
+import keeping from '@/words/roster/keeping.zh-CN'
+import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
 import roster from '@/words/roster/console-roster.zh-CN'
 
 export default {
-  callIn,
+  ...keeping,
+  refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
   console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, roster, users, refusals },
 }

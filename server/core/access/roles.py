@@ -91,6 +91,7 @@ class Act(StrEnum):
     ASSIST = "assist"
     RING_UP_EXPECTED = "ring_up_expected"
     CALL_IN = "call_in"
+    NUDGE = "nudge"
     APPROVE = "approve"
     HAND_ON = "hand_on"
     SEE_GUARDS = "see_guards"
@@ -163,6 +164,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.ASSIST: GUARDS,
     Act.RING_UP_EXPECTED: GUARDS,
     Act.CALL_IN: CONSOLE | GUARDS,
+    Act.NUDGE: CONSOLE | GUARDS,
     Act.APPROVE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.HAND_ON: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_GUARDS: CONSOLE,

@@ -72,6 +72,8 @@ REFUSALS: dict[str, int] = {
     "not_leading": 403,
     "not_missing": 409,  # name
     "not_proposed": 409,
+    "nobody_missing": 409,
+    "nudged_already": 409,  # again_at
     # attendance
     "not_yours_to_correct": 403,
     "too_long_ago": 409,  # days

@@ -28,3 +28,4 @@ class ChannelSettings(ServerSettings):
     joint_text: str
     unused_text: str
     duty_text: str
+    nudge_text: str

@@ -11,6 +11,7 @@ from server.delivery.rules.bodies import (
     ChannelTestBody,
     DutyChangeBody,
     DutyLine,
+    DutyNudgeBody,
     JointTaskBody,
     UnusedNoticeBody,
 )
@@ -140,6 +141,23 @@ def _duty(line: DutyLine) -> str:
     return f"{month}月{day}日 {line['starts']} {peak}（{line['place']}）"
 
 
+def _duty_nudge(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: DutyNudgeBody = json.loads(body)
+    url = f"{settings.public_url}{facts['page']}"
+    return {
+        "purpose": "duty_nudge",
+        "page": facts["page"],
+        "url": url,
+        "drill": False,
+        "test": False,
+        "title": "请到岗签到",
+        "line": f"{facts['place']} {facts['starts']} 开始，还没有您的签到。",
+        "text": settings.nudge_text.format(
+            signature=settings.sms_signature, place=facts["place"], time=facts["starts"], link=url
+        ),
+    }
+
+
 def _joint_task(body: str, settings: ChannelSettings) -> str:
     facts: JointTaskBody = json.loads(body)
     text = settings.joint_text.format(
@@ -158,4 +176,5 @@ MADE: Mapping[str, Callable[[str, ChannelSettings], dict[str, object]]] = {
     "channel_test": _channel_test,
     "unused_notice": _unused_notice,
     "duty_change": _duty_change,
+    "duty_nudge": _duty_nudge,
 }

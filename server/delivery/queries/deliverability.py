@@ -85,6 +85,12 @@ def to_people(
     return ways.to(numbers, open_channels)
 
 
+def browsers_or_telephone(ways: Iterable[DeliveryTarget]) -> list[DeliveryTarget]:
+    """Give every browser of somebody, or his telephone where he has none: an SMS costs money."""
+    found = list(ways)
+    return [way for way in found if way.channel is ChannelName.PUSH] or found
+
+
 def _pages(connection: Connection, account_ids: list[int], now: datetime) -> list[DeliveryTarget]:
     return [
         DeliveryTarget(ChannelName.SOCKET, of_account(number), number, hidden=not in_sight)

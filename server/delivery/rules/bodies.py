@@ -55,6 +55,14 @@ class DutyChangeBody(TypedDict):
     page: str
 
 
+class DutyNudgeBody(TypedDict):
+    """Somebody is expected at a post since a local time (``07:20``) and has not come."""
+
+    place: str
+    starts: str
+    page: str
+
+
 class UnusedNoticeBody(TypedDict):
     """An account closes on a day (``2027-01-31``), because nobody used it for so many months."""
 

@@ -7,23 +7,20 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from server.core import audit
-from server.core.access.roles import Act, Actor, Group, Role, group_of, require, sees_post
+from server.core.access.roles import Act, Actor, Group, group_of, require
 from server.core.database.transaction import Store
 from server.core.geo import distance_m
 from server.core.limits import Limits
 from server.core.refused import Refused
-from server.duty.queries import check_ins
-from server.duty.rules.confirming import may_confirm
 from server.duty.rules.shapes import Looked, TelephoneView
 from server.duty.rules.telephones import Reason, facts_of
 from server.duty.service import lines, looks
 from server.people.queries import accounts
-from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import call_ins, people
 from server.roster.rules.call_ins import Proposal, groups_for, proposed
 from server.roster.rules.seats import SeatKey
-from server.roster.service import rolls
+from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Span
 
 
@@ -60,7 +57,7 @@ def listed(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: dat
     require(actor, Act.CALL_IN)
     with store.transaction(now) as transaction:
         connection = transaction.connection
-        found = _found(connection, actor, _place(connection, actor, post_id), limits, now)
+        found = _found(connection, actor, scopes.led_or_seen(connection, actor, post_id), limits, now)
         names = {one["account_id"] for group in found for one in group["people"]}
         new = audit.not_seen_since(connection, actor.account_id, "see_people", names, now - audit.ONE_LOOK)
         if new:
@@ -90,7 +87,7 @@ def telephone(
         connection = transaction.connection
         asked = [post_id, account_id]
         first = transaction.remember(actor.account_id, request_id, "call_in_guard", asked, shape=Looked)
-        found = _found(connection, actor, _place(connection, actor, post_id), limits, now)
+        found = _found(connection, actor, scopes.led_or_seen(connection, actor, post_id), limits, now)
         row = accounts.by_id(connection, account_id)
         number = row.telephone if row else None
         if number is None or account_id not in {
@@ -102,19 +99,6 @@ def telephone(
         if first is None:
             transaction.answer(actor.account_id, request_id, Looked(account_id=account_id))
         return {"account_id": account_id, "telephone": number}
-
-
-def _place(connection: Connection, actor: Actor, post_id: int) -> Place:
-    place = districts.place(connection, post_id)
-    if actor.role != Role.GUARD:
-        if place is None or not sees_post(actor, **place.scope):
-            raise Refused("not_found")
-        return place
-    duty = check_ins.open_of_account(connection, actor.account_id)
-    leads = duty is not None and duty.post_id == post_id and duty.verified
-    if place is None or not may_confirm(actor, **place.scope, on_verified_duty_there=leads):
-        raise Refused("not_leading")
-    return place
 
 
 def _found(

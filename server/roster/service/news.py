@@ -1,7 +1,7 @@
 """Messages of changed duties: one to each person whom a change concerns, none of what is over or off."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from server.core.database.transaction import Transaction
@@ -52,16 +52,10 @@ def tell(
     drafts = [
         _draft(account_id, number, way, news[account_id], places, quiet_until, now)
         for account_id, found in sorted(ways.items())
-        for number, way in enumerate(_best(found))
+        for number, way in enumerate(deliverability.browsers_or_telephone(found))
     ]
     messages.put(transaction.connection, drafts, now)
     return len(ways)
-
-
-def _best(ways: Collection[DeliveryTarget]) -> list[DeliveryTarget]:
-    """Give every browser of somebody, or his telephone where he has none: an SMS costs money."""
-    pushed = [way for way in ways if way.channel is ChannelName.PUSH]
-    return pushed or list(ways)
 
 
 def _standings(

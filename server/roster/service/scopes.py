@@ -9,6 +9,8 @@ from server.core.access.roles import Actor, Role, sees_post
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.refused import Refused
+from server.duty.queries import check_ins
+from server.duty.rules.confirming import may_confirm
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.rules.conflicts import PlanPerson
@@ -48,6 +50,23 @@ def knows(actor: Actor, person: PlanPerson) -> bool:
     if actor.role == Role.STATION_OFFICER:
         return person.station_id is not None and person.station_id == actor.station_id
     return True
+
+
+def led_or_seen(connection: Connection, actor: Actor, post_id: int) -> Place:
+    """Read a post that a guard leads now, or that a console sees.
+
+    Raises ``Refused``: ``not_leading`` for a guard, ``not_found`` for a console.
+    """
+    place = districts.place(connection, post_id)
+    if actor.role != Role.GUARD:
+        if place is None or not sees_post(actor, **place.scope):
+            raise Refused("not_found")
+        return place
+    duty = check_ins.open_of_account(connection, actor.account_id)
+    leads = duty is not None and duty.post_id == post_id and duty.verified
+    if place is None or not may_confirm(actor, **place.scope, on_verified_duty_there=leads):
+        raise Refused("not_leading")
+    return place
 
 
 def require_monday(week: date) -> None:

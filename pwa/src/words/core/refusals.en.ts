@@ -17,7 +17,6 @@ export default {
   own_check_in: 'You cannot confirm yourself. Ask somebody else.',
   not_yours_to_confirm: 'This check-in is not yours to confirm.',
   station_confirms: 'The police station confirms this person.',
-  not_proposed: 'Free no more: the list is up to date.',
   duty_over: 'This duty has ended and can no longer be confirmed.',
   unknown_post: 'This QR code is unknown. Ask the school for a new one.',
   place_missing: 'Your place is not known. Dial 110 now and say where you are.',

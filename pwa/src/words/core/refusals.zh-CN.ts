@@ -17,7 +17,6 @@ export default {
   own_check_in: '不能给自己确认，请找别人确认。',
   not_yours_to_confirm: '这条签到不归您确认。',
   station_confirms: '此人由派出所确认。',
-  not_proposed: '此人现在不能来顶岗，名单已更新。',
   duty_over: '这次值岗已经结束，不能再确认。',
   unknown_post: '无法识别这个二维码，请联系学校换一张。',
   place_missing: '不知道您在哪里，请马上拨打 110 并说明地点。',

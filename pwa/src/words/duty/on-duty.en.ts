@@ -1,10 +1,11 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
-import callIn from '@/words/roster/call-in.en'
+import keeping from '@/words/roster/keeping.en'
+import keepingRefusals from '@/words/roster/keeping-refusals.en'
 import expected from './expected.en'
 import consents, { refusals } from '@/words/people/consents.en'
 
 export default {
-  consents, callIn,
+  consents, ...keeping,
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
     duties: {
@@ -280,7 +281,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals,
+    ...refusals, ...keepingRefusals,
     bad_absence: 'You cannot be away so: from today on, 60 days at most.',
     place_taken: 'That place was taken meanwhile. Choose another one.',
     week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',
@@ -290,8 +291,6 @@ export default {
     not_approved: 'Your account is not approved yet. This works after approval.',
     check_out_too_early: 'Check-out opens at {opens_at}.',
     not_called: 'This alarm did not call you, so there is nothing to confirm.',
-    not_leading: 'This is for the duty leader on confirmed duty at this post.',
-    not_missing: '{name} has come: no need to ring up.',
     not_on_verified_duty: 'You must be on confirmed duty to check others in.',
     no_position_consent: 'You did not agree to share your location. Nothing was stored; your duty counts all the same.',
     push_refused: 'The platform does not know the push service of this phone, so notices stay off. Keep this page open on duty.',

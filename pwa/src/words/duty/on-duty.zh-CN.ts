@@ -1,10 +1,11 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
-import callIn from '@/words/roster/call-in.zh-CN'
+import keeping from '@/words/roster/keeping.zh-CN'
+import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
 import expected from './expected.zh-CN'
 import consents, { refusals } from '@/words/people/consents.zh-CN'
 
 export default {
-  consents, callIn,
+  consents, ...keeping,
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
     duties: {
@@ -280,7 +281,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals,
+    ...refusals, ...keepingRefusals,
     bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
     place_taken: '这个班次刚刚被别人报了，请选别的。',
     week_full: '这一周您已有 {most} 个班次，不能再自己报名。',
@@ -290,8 +291,6 @@ export default {
     not_approved: '您的账号还没审核，审核后才能这样做。',
     check_out_too_early: '签退 {opens_at} 才开放。',
     not_called: '这次报警没有通知您，不用回执。',
-    not_leading: '这要由本岗已确认在岗的带班领导来做。',
-    not_missing: '{name}已经来了，不用打电话。',
     not_on_verified_duty: '您要先到岗并经确认，才能帮别人签到。',
     no_position_consent: '您没有同意共享位置，什么都没有存，值岗照常算。',
     push_refused: '平台不认识这部手机的推送服务，通知没有打开。值岗时请让本页开着。',

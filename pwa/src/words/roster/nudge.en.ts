@@ -1,6 +1,6 @@
 /** Reminding those who are expected at a post and have not come; a phone and a desk show it. */
 export default {
-  title: 'Reminder',
+  title: 'Remind those missing',
   press: 'Remind those missing ({n})',
   sending: 'Sending…',
   went: 'At {time} a reminder went to {n} of {of} missing: {by}.',

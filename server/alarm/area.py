@@ -40,6 +40,7 @@ from server.core.limits import Limits
 from server.delivery.facts import EndedWanted, OutcomesWritten, SubjectLocked
 from server.duty.facts import DutyBegun
 from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
+from server.setup.facts import AlarmsAtPost
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
@@ -79,6 +80,7 @@ AREA = Area(
         on(SubjectLocked, reactions.lock),
         on(OutcomesWritten, reactions.tell_outcomes),
         on(EndedWanted, reactions.ended),
+        on(AlarmsAtPost, reactions.is_at_post),
     ),
     event_payloads={EventName.ALARM_CHANGED: AlarmView},
     event_tailors={EventName.ALARM_CHANGED: as_told},

@@ -20,6 +20,7 @@ class EventName(StrEnum):
     DEVICE_TEST_CHANGED = "device_test.changed"
     JOB_CHANGED = "job.changed"
     ROSTER_PUBLISHED = "roster.published"
+    PLACES_CHANGED = "places.changed"
 
 
 def rooms_for_post(

@@ -1,5 +1,13 @@
 """What the area ``setup`` brings to the server."""
 
 from server.core.area import Area
+from server.core.event_names import EventName
+from server.setup.api import posts
+from server.setup.schemas import PlacesChanged
 
-AREA = Area(name="setup", commands="server.setup.commands")
+AREA = Area(
+    name="setup",
+    commands="server.setup.commands",
+    blueprints=(posts.blueprint,),
+    event_payloads={EventName.PLACES_CHANGED: PlacesChanged},
+)

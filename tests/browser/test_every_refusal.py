@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from server.duty.tables import check_in
 from server.exercise.tables import drill
 from server.people.tables import account, session, sign_in_code, ticket
-from server.places.tables import calendar_day, peak, post_code
+from server.places.tables import calendar_day, peak, post, post_code
 from tests.tools.cast import Cast
 from tests.tools.duty import (
     SECURITY_1,
@@ -96,7 +96,7 @@ def test_signing_in(world: World, browser: Browser, why: str) -> None:
     is_refused(page, "/api/session", fill.click, why)
 
 
-@pytest.mark.parametrize("why", ["no_shift", "shift_over", "too_early", "unknown_post"])
+@pytest.mark.parametrize("why", ["no_shift", "shift_over", "too_early", "unknown_post", "post_archived"])
 def test_checking_in(world: World, browser: Browser, why: str) -> None:
     code = world.district.codes[2]
     page = phone(world, browser, f"/p/{code}", world.district.guards[2][SECURITY_1], post=2)
@@ -109,6 +109,8 @@ def test_checking_in(world: World, browser: Browser, why: str) -> None:
         change(world, calendar_day, calendar_day.c.school_day, school_day=False)
     elif why == "unknown_post":
         change(world, post_code, post_code.c.code == code, code="TESTPOST99")
+    elif why == "post_archived":
+        change(world, post, post.c.id == world.district.posts[2], archived_at=datetime.now(UTC))
     else:
         away = timedelta(hours=2 if why == "too_early" else -2)
         starts, ends = (hour + away).time(), (hour + away + timedelta(minutes=30)).time()
@@ -118,6 +120,7 @@ def test_checking_in(world: World, browser: Browser, why: str) -> None:
     change(world, peak, peak.c.id > 0, starts=usual.starts, ends=usual.ends)
     change(world, calendar_day, ~calendar_day.c.school_day, school_day=True)
     change(world, post_code, post_code.c.code == "TESTPOST99", code=code)
+    change(world, post, post.c.archived_at.is_not(None), archived_at=None)
 
 
 @pytest.mark.parametrize("why", ["ticket_expired", "already_registered"])

@@ -104,6 +104,7 @@ def test_the_document_has_the_events_and_its_refusals(app: Flask) -> None:
         "device_test.changed",
         "job.changed",
         "roster.published",
+        "places.changed",
     }
     for hook in document["webhooks"].values():
         schema = hook["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]

@@ -113,13 +113,15 @@ def test_schools_with_all_that_refers_to_them_stay_when_their_table_is_made_anew
         settings.attributes["connection"] = connection
         command.upgrade(settings, "0017")
     made = make_district(store, datetime(2026, 11, 23, tzinfo=UTC), sealed=False)
+    since = {"archived_at", "version", "changed_by", "changed_at"}
+    query = select(*(one for one in school.c if one.name not in since)).order_by(school.c.id)
     with store.read() as connection:
-        before = connection.execute(select(school).order_by(school.c.id)).all()
+        before = connection.execute(query).all()
     store.close()
     upgrade(url)
     store = Store(url)
     with store.read() as connection:
-        assert connection.execute(select(school).order_by(school.c.id)).all() == before
+        assert connection.execute(query).all() == before
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert [one.school_id for one in districts.places(connection)] == made.schools
     # References are kept again by whoever opens it next.

@@ -15,7 +15,7 @@ from server.duty.jobs import Openings, close_overdue
 from server.duty.queries import check_ins, coverage
 from server.duty.tables import check_in
 from server.places.tables import peak, post
-from server.setup.actions import ImportRequest, import_file
+from server.setup.actions.imports import ImportRequest, import_file
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock

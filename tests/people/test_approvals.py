@@ -13,7 +13,7 @@ from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.people.tables import account
-from server.setup.actions import ImportRequest, import_file
+from server.setup.actions.imports import ImportRequest, import_file
 from tests.duty.test_check_ins import body
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock

@@ -18,8 +18,8 @@ from server.duty.tables import check_in
 from server.people.tables import account
 from server.places.queries import districts
 from server.places.tables import calendar_day, district, peak, post, post_code, school, station
-from server.setup.actions import Imported, ImportRequest, import_file
-from server.setup.queries import Counts
+from server.setup.actions.imports import Imported, ImportRequest, import_file
+from server.setup.queries.imports import Counts
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import duty_row
 from tests.tools.import_file import sheets, workbook

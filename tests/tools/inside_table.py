@@ -168,6 +168,11 @@ GET /api/guard-imports/{number}                                   rrrr rr rr0 rr
 GET /api/guard-imports/{number}/rows                              rrrr rr rr0 rr r ---
 POST /api/guard-imports/{number}/taking                           rrrr rr rr0 rr r ---
 POST /api/guard-imports/{number}/dismissal                        rrrr rr rr0 rr r ---
+GET /api/places/posts                                             rrrr rs rrr rr + ---
+GET /api/places/posts/{post_id}                                   rrrr rs rrr rr 0 ---
+POST /api/places/posts                                            rrrr rr rrr rr r ---
+POST /api/places/posts/{post_id}/changes                          rrrr rr rrr rr r ---
+POST /api/places/posts/{post_id}/archiving                        rrrr rr rrr rr r ---
 GET /api/hooks                                                    rrrr rr rrr rr r ---
 POST /api/hooks                                                   rrrr rr rrr rr r ---
 PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr r ---

@@ -3894,7 +3894,8 @@ export interface paths {
         put?: never;
         /**
          * Check the caller in at the post whose QR code was scanned.
-         * @description Refused: ``suspended``, ``unknown_post``, ``already_on_duty``, ``too_early``, ``shift_over``, ``no_shift``.
+         * @description Refused: ``suspended``, ``unknown_post``, ``post_archived``, ``already_on_duty``, ``too_early``, ``shift_over``,
+         *     ``no_shift``.
          */
         post: {
             parameters: {
@@ -6448,6 +6449,264 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["NudgeStateShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the posts in scope. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    text?: string;
+                    station_id?: number | null;
+                    school_id?: number | null;
+                    shown?: "current" | "archived" | "all";
+                    sort?: "name" | "school" | "station" | "fence" | "changed";
+                    descending?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptPostList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a post.
+         * @description Refused: ``post_name_taken``, ``school_closed``, ``place_swapped``, ``place_outside_country``,
+         *     ``place_outside_district``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPost"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptPostView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/posts/{post_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        /** Show a post as it is now; 404 outside the caller's scope. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptPostView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/posts/{post_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a post.
+         * @description Refused: ``place_changed`` where it is not as it was seen, ``post_archived``, ``heads_by_rule``,
+         *     ``post_name_taken``, ``school_closed``, ``place_swapped``, ``place_outside_country``, ``place_outside_district``;
+         *     to another school ``post_on_duty``, ``post_in_alarm``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PostChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptPostView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/posts/{post_id}/archiving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a post, or take it back.
+         * @description Refused: ``place_changed``, ``post_on_duty``, ``post_in_alarm``, ``school_closed``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PostArchiving"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptPostView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -9730,6 +9989,44 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "places.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of places.changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PlacesChanged"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "alarm.changed": {
         parameters: {
             query?: never;
@@ -12015,6 +12312,109 @@ export interface components {
              */
             request_id: string;
         };
+        SpotView: {
+            latitude: number;
+            longitude: number;
+        };
+        HeadsOfPost: {
+            staff: number;
+            security: number;
+            volunteer: number;
+            police: number;
+        };
+        KeptPostView: {
+            id: number;
+            name: string;
+            gate: string;
+            area: string;
+            school_id: number;
+            school_name: string;
+            station_id: number;
+            station_name: string;
+            wgs84: components["schemas"]["SpotView"];
+            gcj02: components["schemas"]["SpotView"];
+            fence_radius_m: number;
+            heads: components["schemas"]["HeadsOfPost"];
+            has_served: boolean;
+            /** Format: date-time */
+            archived_at: string | null;
+            version: number;
+            changed_by: string | null;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        SchoolOfPosts: {
+            id: number;
+            name: string;
+            station_id: number;
+        };
+        StationOfPosts: {
+            id: number;
+            name: string;
+        };
+        KeptPostList: {
+            items: components["schemas"]["KeptPostView"][];
+            next: number | null;
+            total: number;
+            may_edit: boolean;
+            schools: components["schemas"]["SchoolOfPosts"][];
+            stations: components["schemas"]["StationOfPosts"][];
+        };
+        WantedHeads: {
+            staff: number;
+            security: number;
+            volunteer: number;
+            police: number;
+        };
+        NewPost: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @default  */
+            gate: string;
+            /** @default  */
+            area: string;
+            school_id: number;
+            latitude: number;
+            longitude: number;
+            /** @enum {unknown} */
+            datum: "wgs84" | "gcj02";
+            fence_radius_m: number;
+            heads: components["schemas"]["WantedHeads"];
+        };
+        PostChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @default  */
+            gate: string;
+            /** @default  */
+            area: string;
+            school_id: number;
+            latitude: number;
+            longitude: number;
+            /** @enum {unknown} */
+            datum: "wgs84" | "gcj02";
+            fence_radius_m: number;
+            heads: components["schemas"]["WantedHeads"];
+            version: number;
+        };
+        PostArchiving: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            version: number;
+            archived: boolean;
+            reason: string;
+        };
         NewAlarm: {
             /**
              * Format: uuid
@@ -12973,6 +13373,7 @@ export interface components {
             week: string;
             seats: number;
         };
+        PlacesChanged: Record<string, never>;
         Problem: {
             status: number;
             code: string;

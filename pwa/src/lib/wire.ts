@@ -37,6 +37,9 @@ export type Timetable = Schemas['TimetableShown']
 export type TimetablePlan = Schemas['PlanShown']
 export type SeasonOfYear = Schemas['SeasonShown']
 export type Staffing = Schemas['StaffingShown']
+export type KeptPost = Schemas['KeptPostView']
+export type KeptPostList = Schemas['KeptPostList']
+export type Datum = Schemas['NewPost']['datum']
 export type OwnSession = Schemas['OwnSession']
 export type StaffingRule = Schemas['RuleShown']
 export type PostHeads = Schemas['PostHeadsShown']
@@ -249,6 +252,7 @@ export type FeedEvent =
   | { id: number; name: 'drill.changed'; data: Drill }
   | { id: number; name: 'job.changed'; data: JobNews }
   | { id: number; name: 'roster.published'; data: Schemas['RosterPublished'] }
+  | { id: number; name: 'places.changed'; data: Schemas['PlacesChanged'] }
   | { id: number; name: 'device_test.changed'; data: DeviceTest }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

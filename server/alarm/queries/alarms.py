@@ -280,3 +280,14 @@ def concerns(connection: Connection, account_id: int) -> bool:
         alarm.c.state == OPEN, or_(alarm.c.id.in_(reported), alarm.c.id.in_(asked))
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def open_at_post(connection: Connection, post_id: int) -> bool:
+    """Tell whether an alarm is open that was raised at a post, or has it as a further place."""
+    further = select(alarm_place.c.alarm_id).where(
+        alarm_place.c.post_id == post_id, alarm_place.c.dropped_at.is_(None)
+    )
+    query = select(alarm.c.id).where(
+        alarm.c.state == OPEN, or_(alarm.c.post_id == post_id, alarm.c.id.in_(further))
+    )
+    return connection.execute(query.limit(1)).first() is not None

@@ -73,7 +73,8 @@ def by_id(connection: Connection, post_id: int, district_id: int) -> AlarmPost |
 
 def nearest(connection: Connection, district_id: int, place: Point) -> AlarmPost | None:
     """Read the post of a district that is nearest to a place."""
-    rows = connection.execute(_post.where(post.c.district_id == district_id).order_by(post.c.id)).mappings()
+    there = (post.c.district_id == district_id, post.c.archived_at.is_(None))
+    rows = connection.execute(_post.where(*there).order_by(post.c.id)).mappings()
     return min((AlarmPost(**row) for row in rows), key=lambda one: _away_m(one, place), default=None)
 
 
@@ -133,7 +134,9 @@ def of_account(connection: Connection, actor: Actor, near: Point | None) -> Alar
         scopes.append(post.c.station_id == actor.station_id)
     if near is not None:
         scopes.append(post.c.district_id == actor.district_id)
-    for scope in scopes:
+    current = [scope & post.c.archived_at.is_(None) for scope in scopes]
+    # An archived one is better than none: an alarm needs a place.
+    for scope in [*current, *scopes]:
         query = _post.where(scope, post.c.district_id == actor.district_id).order_by(post.c.id)
         found = [AlarmPost(**row) for row in connection.execute(query).mappings()]
         if found:

@@ -12,6 +12,7 @@ from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
 from server.duty.facts import DutyBegun
 from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
+from server.setup.facts import AlarmsAtPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ def tell_outcomes(transaction: Transaction, fact: OutcomesWritten) -> None:
 def ended(transaction: Transaction, fact: EndedWanted) -> set[int]:
     """Give which of some alarms have ended."""
     return alarms.ended(transaction.connection, fact.alarm_ids)
+
+
+def is_at_post(transaction: Transaction, fact: AlarmsAtPost) -> bool | None:
+    """Say that an alarm is open which was raised at a post, or has it as a further place."""
+    return alarms.open_at_post(transaction.connection, fact.post_id) or None
 
 
 def hinders(transaction: Transaction, fact: ErasureHindered) -> bool | None:

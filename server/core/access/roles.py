@@ -148,6 +148,8 @@ class Act(StrEnum):
     TAKE_LEAVE = "take_leave"
     MANAGE_USERS = "manage_users"
     SIGN_UP = "sign_up"
+    SEE_PLACES = "see_places"
+    EDIT_PLACES = "edit_places"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -220,6 +222,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TAKE_LEAVE: GUARDS,
     Act.MANAGE_USERS: frozenset({Role.DISTRICT_ADMIN}),
     Act.SIGN_UP: GUARDS,
+    Act.SEE_PLACES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
+    Act.EDIT_PLACES: frozenset({Role.DISTRICT_ADMIN}),
     Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 

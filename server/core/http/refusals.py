@@ -153,6 +153,17 @@ REFUSALS: dict[str, int] = {
     "import_not_ready": 409,
     "import_has_faults": 409,
     "import_changes_nothing": 409,
+    # places
+    "place_changed": 409,  # by, changed_at
+    "post_archived": 409,
+    "post_name_taken": 409,
+    "post_on_duty": 409,  # people
+    "post_in_alarm": 409,
+    "heads_by_rule": 409,
+    "school_closed": 409,
+    "place_swapped": 422,
+    "place_outside_country": 422,
+    "place_outside_district": 422,
     # rosters
     "no_such_seat": 409,  # date, peak
     "peak_over": 409,  # date, peak

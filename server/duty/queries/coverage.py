@@ -43,6 +43,7 @@ def versions(connection: Connection, **scope: int) -> list[tuple[int, int]]:
 
 def _in_scope(query: Select[Any], scope: Mapping[str, int]) -> Select[Any]:
     wanted = [post.c[name] == number for name, number in scope.items()]
+    wanted.append(post.c.archived_at.is_(None))
     return query.join(post, coverage.c.post_id == post.c.id).where(*wanted).order_by(post.c.id)
 
 

@@ -68,13 +68,22 @@ class Place:
     days: SchoolDays
     staffing: PostStaffing
     seat_areas: Mapping[str, list[str]]
+    # Those that began before stay as they were.
+    archived_at: datetime | None
 
     def peaks_on(self, when: date) -> tuple[Peak, ...]:
-        """Give the peaks that stand on a local date; none on a day without school."""
+        """Give the peaks that stand on a local date; none on a day without school, nor once it is archived."""
         day = self.days.on(when)
         if not day.school_day:
             return ()
-        return tuple(one for one in peaks_on(self.timings, when) if day.stands(one.kind))
+        return tuple(
+            one for one in peaks_on(self.timings, when) if day.stands(one.kind) and self._keeps(when, one)
+        )
+
+    def _keeps(self, when: date, peak: Peak) -> bool:
+        if self.archived_at is None:
+            return True
+        return datetime.combine(when, peak.starts, self.zone) < self.archived_at
 
     def peak_kinds_on(self, when: date) -> tuple[str, ...]:
         """Name the peaks of a date as if there were school."""
@@ -92,7 +101,10 @@ class Place:
 
 _beside = post.alias("beside")
 _posts_of_school = (
-    select(func.count()).where(_beside.c.school_id == post.c.school_id).correlate(post).scalar_subquery()
+    select(func.count())
+    .where(_beside.c.school_id == post.c.school_id, _beside.c.archived_at.is_(None))
+    .correlate(post)
+    .scalar_subquery()
 )
 _post_with_names = (
     select(
@@ -117,8 +129,8 @@ def numbers(connection: Connection) -> list[int]:
 def places(
     connection: Connection, *, district_id: int | None = None, school_id: int | None = None
 ) -> list[Place]:
-    """Read every post of a district (of all of them by default), or of one school of it, ordered by number."""
-    query = _post_with_names.order_by(post.c.id)
+    """Read every post of a district (of all by default), or of one school of it, by number, without archived ones."""
+    query = _post_with_names.where(post.c.archived_at.is_(None)).order_by(post.c.id)
     if school_id is not None:
         query = query.where(post.c.school_id == school_id)
     if district_id is not None:
@@ -258,6 +270,7 @@ def _place(row: Any, times: Timetable) -> Place:
             rules=tuple(one for one in times.rules if one.post_id in {None, row["id"]}),
         ),
         seat_areas=row["seat_areas"] or {},
+        archived_at=row["archived_at"],
     )
 
 

@@ -1,10 +1,12 @@
 """Districts, stations, schools, posts and their codes, and their rows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -20,6 +22,17 @@ from server.core.database.kept_rows import feeds
 
 # What a process keeps of these tables.
 PLACE, PRINTED_CODE = "place", "printed code"
+
+
+def _changes() -> tuple[Column[Any], ...]:
+    """Make the columns of what consoles keep: archived since when, its version, who changed it last and when."""
+    return (
+        Column("archived_at", UtcTime),
+        Column("version", Integer),
+        Column("changed_by", BigInteger),
+        Column("changed_at", UtcTime),
+    )
+
 
 district = Table(
     "district",
@@ -54,6 +67,7 @@ station = Table(
     Column("latitude", Float, nullable=False),
     Column("longitude", Float, nullable=False),
     Column("area", JSON),
+    *_changes(),
     UniqueConstraint("district_id", "name"),
 )
 
@@ -69,6 +83,10 @@ class Station:
     latitude: float
     longitude: float
     area: dict[str, Any] | None
+    archived_at: datetime | None
+    version: int | None
+    changed_by: int | None
+    changed_at: datetime | None
 
 
 school = Table(
@@ -82,6 +100,7 @@ school = Table(
     Column("pupils", Integer, nullable=False, default=0),
     Column("boarders", Integer, nullable=False, default=0),
     Column("telephone", String(30)),
+    *_changes(),
     UniqueConstraint("station_id", "name"),
     info=feeds(PLACE),
 )
@@ -99,6 +118,10 @@ class School:
     pupils: int
     boarders: int
     telephone: str | None
+    archived_at: datetime | None
+    version: int | None
+    changed_by: int | None
+    changed_at: datetime | None
 
 
 post = Table(
@@ -118,6 +141,7 @@ post = Table(
     Column("composition", JSON, nullable=False),
     # What its seats' areas at the gate are called, by group and number.
     Column("seat_areas", JSON(none_as_null=True)),
+    *_changes(),
     UniqueConstraint("district_id", "name"),
     info=feeds(PLACE),
 )

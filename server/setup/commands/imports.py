@@ -10,11 +10,11 @@ from server.core.files.sheet_words import folded
 from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
 from server.core.terminal.progress import Progress
-from server.setup import actions as setup_actions
+from server.setup.actions import imports as setup_actions
 from server.setup.commands.import_words import REFUSALS, sentences, where
 from server.setup.files.district_file import csv_template, template
 from server.setup.files.district_sheets import SHEET_KINDS
-from server.setup.queries import Counts
+from server.setup.queries.imports import Counts
 
 
 @click.command("import")

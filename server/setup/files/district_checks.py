@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from server.core.files.headings import SheetRow
 from server.core.files.sheet_kinds import RowError
-from server.core.geo import Point
+from server.places.rules.frames import CHINA, Frame, inside, is_swapped
 from server.places.rules.peaks import DEFAULT_PEAKS, Peak, SchoolKind
 from server.setup.files.district_rows import (
     CalendarDay,
@@ -21,9 +21,6 @@ from server.setup.files.district_rows import (
     StationRow,
 )
 from server.setup.files.district_schools import Schools, school_errors
-
-# A rough frame of the country; a swapped pair of coordinates falls outside of it.
-_CHINA = (Point(3.0, 73.0), Point(54.0, 136.0))
 
 Kind = TypeVar("Kind", bound=Record)
 
@@ -50,16 +47,16 @@ def records_of(found: Iterable[Found[Record]], kind: type[Kind]) -> list[Found[K
     return [Found(one.line, one.record) for one in found if isinstance(one.record, kind)]
 
 
-def place_errors(found: Iterable[Found[Record]], frame: tuple[Point, Point] | None) -> Iterator[RowError]:
+def place_errors(found: Iterable[Found[Record]], frame: Frame | None) -> Iterator[RowError]:
     """Report places outside the country, or outside the frame (south-west, north-east) of the district."""
     for one in found:
         if not isinstance(one.record, StationRow | PostRow):
             continue
         point = one.record.point
-        if not _inside(point, _CHINA):
-            swapped = _inside(Point(point.longitude, point.latitude), _CHINA)
+        if not inside(point, CHINA):
+            swapped = is_swapped(point)
             yield one.line.wrong("latitude", "latitude_longitude_swapped" if swapped else "outside_country")
-        elif frame and not _inside(point, frame):
+        elif frame and not inside(point, frame):
             south_west, north_east = frame
             yield one.line.wrong(
                 "latitude",
@@ -69,14 +66,6 @@ def place_errors(found: Iterable[Found[Record]], frame: tuple[Point, Point] | No
                 north=round(north_east.latitude, 4),
                 east=round(north_east.longitude, 4),
             )
-
-
-def _inside(point: Point, frame: tuple[Point, Point]) -> bool:
-    south_west, north_east = frame
-    return (
-        south_west.latitude <= point.latitude <= north_east.latitude
-        and south_west.longitude <= point.longitude <= north_east.longitude
-    )
 
 
 def duplicate_errors(found: Iterable[Found[Record]]) -> Iterator[RowError]:

@@ -10,8 +10,8 @@ from server.core.files.sheet_kinds import Column, RowError, SheetKind
 from server.core.files.sheet_values import read_row
 from server.core.files.table_writing import Heading, NewSheet, write_csv, write_xlsx
 from server.core.files.tables import PROGRESS_EVERY_ROWS, OnProgress, read_tables
-from server.core.geo import Point
 from server.core.refused import Refused
+from server.places.rules.frames import Frame, frame_of
 from server.setup.files.district_checks import (
     Found,
     Kind,
@@ -38,9 +38,6 @@ from server.setup.files.district_rows import (
 )
 from server.setup.files.district_schools import Schools, moved_with, schools_of, with_station
 from server.setup.files.district_sheets import POSTS, SCHOOLS, SHEET_KINDS, STATIONS
-
-# An outline is drawn coarsely and a gate may stand outside of it; a wrong figure is far beyond this.
-FRAME_MARGIN_DEGREES = 0.05
 
 
 def parse(
@@ -80,7 +77,7 @@ def parse(
     known = moved_with(known, schools.moved)
     found = [Found(one.line, with_station(one.record, schools)) for one in found]
     names = _names(lines, known, schools)
-    errors.extend(_cross_errors(found, names, known, _frame(outline)))
+    errors.extend(_cross_errors(found, names, known, frame_of(outline)))
     tell(2 * len(lines), 2 * len(lines))
     order = {sheet.name: number for number, sheet in enumerate(sheets)}
     errors.sort(key=lambda error: (order[error.sheet], error.row))
@@ -132,7 +129,7 @@ def _names(lines: list[SheetRow], known: KnownDistrict, schools: Schools) -> Nam
 
 
 def _cross_errors(
-    found: list[Found[Record]], names: Names, known: KnownDistrict, frame: tuple[Point, Point] | None
+    found: list[Found[Record]], names: Names, known: KnownDistrict, frame: Frame | None
 ) -> Iterable[RowError]:
     """Check the rows against each other."""
     return chain(
@@ -141,20 +138,6 @@ def _cross_errors(
         reference_errors(found, names),
         peak_errors(records_of(found, PeakRow)),
         roster_errors(records_of(found, RosterRow), timetable(found, known)),
-    )
-
-
-def _frame(outline: Mapping[str, Any] | None) -> tuple[Point, Point] | None:
-    """Give the corners (south-west, north-east) of an outline, with a margin."""
-    if outline is None:
-        return None
-    polygons = outline["coordinates"] if outline["type"] == "MultiPolygon" else [outline["coordinates"]]
-    corners = [corner for rings in polygons for ring in rings for corner in ring]
-    longitudes, latitudes = [corner[0] for corner in corners], [corner[1] for corner in corners]
-    margin = FRAME_MARGIN_DEGREES
-    return (
-        Point(min(latitudes) - margin, min(longitudes) - margin),
-        Point(max(latitudes) + margin, max(longitudes) + margin),
     )
 
 

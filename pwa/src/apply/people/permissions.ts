@@ -28,6 +28,7 @@ export interface Permissions {
   editTexts: boolean
   importGuards: boolean
   manageUsers: boolean
+  seePlaces: boolean
 }
 
 /** Which lists a role may take as a file. */
@@ -76,5 +77,6 @@ export function permissionsOf(role: Role | null, separate = false): Permissions 
     editCalendar: role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',
     manageUsers: role === 'district_admin',
+    seePlaces: role === 'district_admin' || role === 'station_officer',
   }
 }

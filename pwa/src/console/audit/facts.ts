@@ -16,7 +16,7 @@ const NAMED: ReadonlySet<string> = new Set(['post_id', 'district_id', 'station_i
 const COUNTED: ReadonlySet<string> = new Set(['account_ids', 'unit_ids', 'positions_of', 'support_unit_ids', 'not_understood', 'steps'])
 
 /** Acts whose reason somebody typed: it is no code. */
-const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing', 'correct_attendance'])
+const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing', 'correct_attendance', 'post.archived', 'post.taken_back'])
 
 /** The words of an act; one without words shows its code. A dot in a code is a line in the key of its words. */
 export function actWords(act: string, texts: Pick<Speech, 't' | 'te'>): string {
@@ -40,6 +40,7 @@ export function factsSentence(row: AuditRow, speech: Speech): string {
 function phrase(row: AuditRow, name: string, value: unknown, speech: Speech): string | null {
   if (UNSAID.has(name)) return null
   if (row.act === 'import' && Array.isArray(value)) return imported(name, value, speech)
+  if (name === 'changes' && Array.isArray(value)) return value.map((one) => changed(one, speech)).join(speech.t('console.audit.between'))
   const purged = row.act === 'purge' ? textOf(speech, `console.audit.purged.${name}`, { v: value }) : null
   if (purged !== null) return purged
   const key = `console.audit.fact.${name}`
@@ -55,6 +56,12 @@ function imported(kind: string, counts: unknown[], speech: Speech): string | nul
   if (!added && !changed && !removed) return null
   const what = textOf(speech, `console.audit.imported.${kind}`) ?? kind
   return speech.t('console.audit.imported.counts', { what, added, changed, removed })
+}
+
+/** One column that was changed: what stood there, and what stands there now. */
+function changed(one: unknown, speech: Speech): string {
+  const [column, was, is] = Array.isArray(one) ? one.map(String) : []
+  return speech.t('console.audit.changedFrom', { what: textOf(speech, `console.audit.value.column.${column}`) ?? column, was: was || speech.t('console.audit.nothing'), is: is || speech.t('console.audit.nothing') })
 }
 
 /** A value in words; `null` where there is nothing to say of it. */

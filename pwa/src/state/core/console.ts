@@ -26,6 +26,7 @@ const ready = ref(false)
 const guardsChanged = ref(0)
 const noticesChanged = ref(0)
 const rostersPublished = ref(0)
+const placesChanged = ref(0)
 
 export const district = computed(() => ground.value)
 export const alarms = computed(() => known.value)
@@ -41,6 +42,9 @@ export const guardNews = computed(() => guardsChanged.value)
 
 /** Rises each time a school's week was published, so that a page of it can look again. */
 export const rosterNews = computed(() => rostersPublished.value)
+
+/** Rises each time a station, school or post was changed, so that a list of them can look again. */
+export const placeNews = computed(() => placesChanged.value)
 
 /** Rises each time a drill or a test of devices was planned, moved on or called off. */
 export const noticeNews = computed(() => noticesChanged.value)
@@ -130,6 +134,17 @@ async function openAlarms(): Promise<AlarmList> {
   return { ...first, items }
 }
 
+/** The ground changed: it is read anew, and who lists places looks again. */
+async function placesNews(): Promise<void> {
+  placesChanged.value += 1
+  try {
+    const where = await get<District>('/api/district')
+    if (ready.value) ground.value = where
+  } catch {
+    // A line that is lost brings all of it when it is back.
+  }
+}
+
 function apply(events: FeedEvent[]): void {
   lines.value = applyCoverage(lines.value, events)
   known.value = applyAlarms(known.value, events)
@@ -137,5 +152,6 @@ function apply(events: FeedEvent[]): void {
   takeJobEvents(events)
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
   if (events.some((event) => event.name === 'roster.published')) rostersPublished.value += 1
+  if (events.some((event) => event.name === 'places.changed')) void placesNews()
   if (events.some((event) => NOTICES.has(event.name))) noticesChanged.value += 1
 }

@@ -41,6 +41,7 @@ export default {
     timeline: 'see its course',
   },
   column: {
+    gate: 'gate', area: 'area', school: 'school', place: 'place', fence_radius_m: 'fence', heads: 'required heads',
     name: 'name', kind: 'kind', telephone: 'telephone',
     desk: 'desk', archived: 'closed', station_id: 'station',
     channel: 'channel', format: 'format', url: 'address',

@@ -19,6 +19,7 @@ export default {
     'sign-ins': 'Sign-ins',
     audit: 'Audit log',
     users: 'Accounts',
+    places: 'Places',
     account: 'My account',
     more: 'More',
     open: 'open',

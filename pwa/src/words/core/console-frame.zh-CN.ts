@@ -19,6 +19,7 @@ export default {
     'sign-ins': '登录与权限',
     audit: '审计日志',
     users: '账号管理',
+    places: '学校与岗位',
     account: '我的账号',
     more: '更多',
     open: '进行中',

@@ -16,8 +16,6 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
 from server.places.tables import District, calendar_day, post, school, station
-from server.setup import queries as setup_queries
-from server.setup import service
 from server.setup.files.district_file import parse
 from server.setup.files.district_rows import KnownDistrict, Parsed
 from server.setup.files.new_rows import (
@@ -26,7 +24,9 @@ from server.setup.files.new_rows import (
     NewSchool,
     NewStation,
 )
-from server.setup.queries import Counts, Key
+from server.setup.queries import imports as setup_queries
+from server.setup.queries.imports import Counts, Key
+from server.setup.service import imports as service
 
 OnStep = Callable[[str, int, int], None]
 KINDS = ("stations", "schools", "posts", "peaks", "rosters", "calendar")

@@ -15,10 +15,10 @@ from server.places.queries import timetables as timings
 from server.places.rules.peaks import Peak
 from server.places.rules.timetables import Timing
 from server.places.tables import peak, post
-from server.setup import queries as setup_queries
 from server.setup.files.district_rows import Parsed
 from server.setup.files.new_rows import NewPeak, NewRostered
-from server.setup.queries import Counts
+from server.setup.queries import imports as setup_queries
+from server.setup.queries.imports import Counts
 
 
 def rosters(connection: Connection, district_id: int, parsed: Parsed, *, replace: bool) -> Counts:

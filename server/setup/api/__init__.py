@@ -1,0 +1,1 @@
+"""Routes of the places that a district keeps."""

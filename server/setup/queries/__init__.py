@@ -1,0 +1,1 @@
+"""SQL of bringing a district in and of keeping its places."""

@@ -1,0 +1,1 @@
+"""Rules of the places that a district keeps."""

@@ -1,0 +1,1 @@
+"""What several actions of setting a district up share."""

@@ -22,13 +22,9 @@ import own from '@/words/people/console-own.en'
 import people from '@/words/people/console-people.en'
 import users from '@/words/people/console-users.en'
 import map from '@/words/places/console-map.en'
-<<<<<<< HEAD
 import keeping from '@/words/roster/keeping.en'
 import keepingRefusals from '@/words/roster/keeping-refusals.en'
-=======
 import places from '@/words/places/console-places.en'
-import callIn from '@/words/roster/call-in.en'
->>>>>>> 0a5fe8ce (A district keeps its posts at the console: found, added on the map, changed, archived, with each editor knowing of the other)
 import roster from '@/words/roster/console-roster.en'
 
 export default {

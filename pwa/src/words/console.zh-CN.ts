@@ -22,13 +22,9 @@ import own from '@/words/people/console-own.zh-CN'
 import people from '@/words/people/console-people.zh-CN'
 import users from '@/words/people/console-users.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
-<<<<<<< HEAD
 import keeping from '@/words/roster/keeping.zh-CN'
 import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
-=======
 import places from '@/words/places/console-places.zh-CN'
-import callIn from '@/words/roster/call-in.zh-CN'
->>>>>>> 0a5fe8ce (A district keeps its posts at the console: found, added on the map, changed, archived, with each editor knowing of the other)
 import roster from '@/words/roster/console-roster.zh-CN'
 
 export default {

@@ -4,8 +4,8 @@ import { readPlace, typedPlace, type TypedPlace } from '@/apply/places/datum'
 import { GROUPS, type Heads, type Id, type KeptPost } from '@/lib/wire'
 import type { Texts } from '@/words/core/i18n'
 
-export const LEAST_FENCE_M = 30
-export const MOST_FENCE_M = 2000
+const LEAST_FENCE_M = 30
+const MOST_FENCE_M = 2000
 const MOST_HEADS = 50
 const USUAL_FENCE_M = 150
 const STANDARD: Heads = { staff: 2, security: 2, volunteer: 2, police: 1 }

@@ -15,7 +15,17 @@ from server.core.limits import Limits
 from server.duty import jobs
 from server.duty.actions.group_commit import GroupWriter
 from server.duty.actions.positions import PositionBuffer
-from server.duty.api import check_ins, coverage, duty, expected, guards, people, positions, telephones
+from server.duty.api import (
+    check_ins,
+    coverage,
+    duty,
+    expected,
+    guards,
+    hand_overs,
+    people,
+    positions,
+    telephones,
+)
 from server.duty.api.check_ins import CheckInView
 from server.duty.api.coverage import LineView
 from server.duty.api.duty import PostNewsView
@@ -59,7 +69,8 @@ def waiting(here: Platform) -> float:
 AREA = Area(
     name="duty",
     blueprints=tuple(
-        one.blueprint for one in (check_ins, coverage, duty, expected, guards, people, positions, telephones)
+        one.blueprint
+        for one in (check_ins, coverage, duty, expected, guards, hand_overs, people, positions, telephones)
     ),
     duties=duties,
     reactions=(

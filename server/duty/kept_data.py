@@ -5,7 +5,8 @@ from datetime import timedelta
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData
 from server.core.own_data import Words
-from server.duty.tables import check_in, last_position, position
+from server.duty.rules.hand_overs import KEPT_DAYS
+from server.duty.tables import check_in, hand_over_note, last_position, position
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -49,5 +50,25 @@ KEPT = (
             ("HUXUE_CHECK_IN_DAYS",),
         ),
         at_erasure=Words("清空位置和设备，数字保留", "place and device are blanked, figures stay"),
+    ),
+    KeptData(
+        name="hand_over_notes",
+        order=2,
+        tables=(hand_over_note,),
+        what=Words("交接班留言", "notes for the next shift"),
+        whose=Words("写留言的带班领导，先读的人", "the duty leader who wrote one, and who read it first"),
+        purpose=Words("把岗位上的事告诉下一班", "to tell the next shift what it must know of the post"),
+        seen_by=Words(
+            "该岗位下一班的人，管辖该岗位的指挥台",
+            "the next shift of that post; the consoles in whose scope it lies",
+        ),
+        kept=ForDays(
+            lambda _settings: timedelta(days=KEPT_DAYS),
+            Words("写下后", "after it was written"),
+            (lambda before: oldest(hand_over_note, hand_over_note.c.written_at < before),),
+        ),
+        at_erasure=Words(
+            "本人写的删除，读过的去掉姓名", "one's own are deleted, the reader's name is taken from others"
+        ),
     ),
 )

@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.duty.tables import check_in, last_position, position
+from server.duty.tables import check_in, hand_over_note, last_position, position
 
 _LATITUDE, _LONGITUDE = Words("纬度", "latitude"), Words("经度", "longitude")
 _ACCURACY, _TIME = Words("精度（米）", "accuracy (m)"), Words("时间", "time")
@@ -54,9 +54,20 @@ OWN_DATA = (
             Shown(last_position.c.accuracy_m, _ACCURACY),
         ),
     ),
+    OwnPart(
+        "hand_over_notes",
+        Words("交接班留言", "Notes for the next shift"),
+        (hand_over_note.c.written_by,),
+        (
+            Shown(hand_over_note.c.written_at, _TIME),
+            Shown(hand_over_note.c.post_id, Words("岗位编号", "post")),
+            Shown(hand_over_note.c.text, Words("内容", "text")),
+        ),
+    ),
 )
 
 NOT_OWN_DATA = {
+    hand_over_note.c.read_by: "the note is another person's",
     check_in.c.assisted_by: "the check-in is another person's; the act is in the audit log",
     check_in.c.confirmed_by: "the check-in is another person's; the act is in the audit log",
 }

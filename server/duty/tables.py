@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    UniqueConstraint,
     text,
 )
 
@@ -162,3 +163,39 @@ class Position:
             accuracy_m=fix.accuracy_m,
             at=min(fix.at, now),
         )
+
+
+# One a post and shift: whoever of its leaders writes anew writes in its place.
+hand_over_note = Table(
+    "hand_over_note",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("text", String(300), nullable=False),
+    Column("written_by", ForeignKey("account.id"), nullable=False, index=True),
+    Column("written_at", UtcTime, nullable=False, index=True),
+    # Who of the next shift had read it first.
+    Column("read_by", ForeignKey("account.id")),
+    Column("read_at", UtcTime),
+    UniqueConstraint("post_id", "date", "peak"),
+    Index("ix_hand_over_note_post_id_starts_at", "post_id", "starts_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverNote:
+    """A note that a post's leader left for the next shift."""
+
+    id: int
+    post_id: int
+    date: date
+    peak: str
+    starts_at: datetime
+    text: str
+    written_by: int
+    written_at: datetime
+    read_by: int | None
+    read_at: datetime | None

@@ -18,7 +18,7 @@ from server.core.database.transaction import Store
 from server.core.jobs.tables import job
 from server.core.kept_data import ForDays, KeptData
 from server.delivery.queries import messages
-from server.duty.tables import position
+from server.duty.tables import hand_over_note, position
 from server.people.tables import account, known_device
 from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
@@ -172,6 +172,8 @@ def _plans(connection: Connection, now: datetime) -> None:
     written = {"source": "hand", "version": 1, "changed_at": now}
     connection.execute(insert(planned_duty).values(**seat, **written))
     connection.execute(insert(published_duty).values(**seat, published_at=now))
+    note = {**at, "peak": "morning_arrival", "starts_at": now, "text": "门灯坏了", "written_by": number}
+    connection.execute(insert(hand_over_note).values(**note, written_at=now))
     away = {"account_id": number, "first_day": now.date(), "last_day": now.date(), "kind": "ill"}
     connection.execute(insert(absence).values(**away, entered_at=now))
 

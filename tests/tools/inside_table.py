@@ -199,6 +199,8 @@ GET /api/posts/{post_id}/call-ins                                 llll ss ll0 lr
 GET /api/posts/{post_id}/nudge                                    llll ss ll0 lr 0 ---
 POST /api/posts/{post_id}/nudge                                   llll ss ll0 lr 0 ---
 POST /api/posts/{post_id}/call-ins/telephone                      llll ss ll0 lr 0 ---
+POST /api/duty/hand-over                                          llll sr llr lr r ---
+POST /api/duty/hand-over/reading                                  00d0 sr 00r 0r r ---
 POST /api/duty/expected/telephone                                 llll sr llr lr r ---
 GET /api/duty                                                     ++++ sr ++r +r r ---
 POST /api/push-subscriptions                                      pppp ss ppp pr p ---

@@ -92,6 +92,7 @@ class Act(StrEnum):
     RING_UP_EXPECTED = "ring_up_expected"
     CALL_IN = "call_in"
     NUDGE = "nudge"
+    HAND_OVER = "hand_over"
     APPROVE = "approve"
     HAND_ON = "hand_on"
     SEE_GUARDS = "see_guards"
@@ -167,6 +168,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.RING_UP_EXPECTED: GUARDS,
     Act.CALL_IN: CONSOLE | GUARDS,
     Act.NUDGE: CONSOLE | GUARDS,
+    Act.HAND_OVER: GUARDS,
     Act.APPROVE: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.HAND_ON: frozenset({Role.DISTRICT_ADMIN}),
     Act.SEE_GUARDS: CONSOLE,

@@ -20,11 +20,12 @@ from server.core.geo import Point, distance_m
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
-from server.duty.queries import at_shifts, check_ins, coverage
+from server.duty.queries import at_shifts, check_ins, coverage, hand_overs
 from server.duty.queries.check_ins import Person
 from server.duty.rules.arrival_curve import filled_seats
 from server.duty.rules.confirming import may_confirm
 from server.duty.rules.coverage import PostCoverage
+from server.duty.rules.hand_overs import NoteView
 from server.duty.rules.shapes import (
     Arrivals,
     PersonOnConsole,
@@ -84,9 +85,16 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
             "rostered": _rostered(connection, place, covered),
             "telephone": place.telephone,
             "may_confirm": confirms,
+            "hand_over": _note(connection, post_id, now),
         }
         _record_look(connection, actor, shown, post_id, now)
         return shown
+
+
+def _note(connection: Connection, post_id: int, now: datetime) -> NoteView | None:
+    """Show the newest note of a post for its next shift, without names."""
+    notes = hand_overs.newest(connection, post_id, now)
+    return notes[0].view(named=False) if notes else None
 
 
 def _record_look(

@@ -7,18 +7,19 @@ from sqlalchemy import Connection
 
 from server.calendar.queries import rosters, shifts
 from server.calendar.rules import Shift, ShiftKey, current_shift, includes, shift_for
-from server.core.access.roles import AccountStatus, Act, Actor, Role, group_of, may, require, sees_post
+from server.core.access.roles import AccountStatus, Act, Actor, group_of, require
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import check_ins
 from server.duty.queries.check_ins import Duty, Person
-from server.duty.rules.colleagues import sees_who_stands_there, without_names
+from server.duty.rules.colleagues import without_names
 from server.duty.rules.confirming import may_assist, may_confirm
 from server.duty.rules.shapes import Colleague, DutyView, LineView, PostView, ScannedPost
 from server.duty.rules.trust import confirmed_together
+from server.duty.service import hand_overs
 from server.duty.service import lines as post_lines
-from server.duty.service.people_at_post import as_seen
+from server.duty.service.people_at_post import as_seen, sees_people
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
@@ -65,9 +66,11 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> DutyVie
                 "colleagues": [],
                 "may_confirm": False,
                 "may_assist": False,
+                "hand_over": None,
             }
         people = check_ins.people_at_post(connection, post_id=place.post_id, peak=duty.peak, on=duty.date)
-        if not _sees_people(actor, place, duty):
+        sees = sees_people(actor, place, duty)
+        if not sees:
             people = [row for row in people if row.account_id == actor.account_id]
         leads = may_confirm(actor, **place.scope, on_verified_duty_there=duty.verified)
         waiting = [row.account_id for row in people if leads and not row.verified]
@@ -79,6 +82,9 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> DutyVie
             "colleagues": [_colleague(row, actor, leads=leads, known=known) for row in people],
             "may_confirm": leads,
             "may_assist": may_assist(actor, on_verified_duty=duty.verified),
+            "hand_over": hand_overs.of_shift(connection, place, Shift.from_dict(duty.shift), limits)
+            if sees
+            else None,
         }
 
 
@@ -122,17 +128,7 @@ def _line(
     connection: Connection, place: Place, actor: Actor, duty: Duty | None, limits: Limits, now: datetime
 ) -> LineView:
     line = post_lines.line_now(connection, place, limits, now)
-    return line if _sees_people(actor, place, duty) else without_names(line)
-
-
-def _sees_people(actor: Actor, place: Place, duty: Duty | None) -> bool:
-    if actor.role != Role.GUARD:
-        return may(actor, Act.SEE_PEOPLE) and sees_post(actor, **place.scope)
-    if duty is None or duty.post_id != place.post_id:
-        return False
-    if actor.status == AccountStatus.PENDING and not duty.verified:
-        return False
-    return sees_who_stands_there(verified=duty.verified, flags=duty.flags)
+    return line if sees_people(actor, place, duty) else without_names(line)
 
 
 def _colleague(person: Person, actor: Actor, *, leads: bool, known: set[int]) -> Colleague:

@@ -11,6 +11,7 @@ from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.tags import tagged
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.duty.actions import coverage
+from server.duty.api.hand_overs import NoteShown
 from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.coverage import PostState
@@ -110,6 +111,7 @@ class PostDetails(Wire):
     rostered = fields.List(fields.Nested(RosteredPerson), required=True)
     telephone = fields.String(required=True, allow_none=True)
     may_confirm = fields.Boolean(required=True)
+    hand_over = fields.Nested(NoteShown, allow_none=True)
 
 
 class PointOfCurve(Wire):

@@ -16,6 +16,7 @@ from server.core.typed_text import post_code_of
 from server.duty.actions import duty
 from server.duty.api.check_ins import CheckInView, ShiftView
 from server.duty.api.coverage import Heads, LineView, SeatView
+from server.duty.api.hand_overs import HandOverView
 from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.coverage import PostState
@@ -122,6 +123,8 @@ class DutyView(Wire):
     colleagues = fields.List(fields.Nested(Colleague), required=True)
     may_confirm = fields.Boolean(required=True)
     may_assist = fields.Boolean(required=True)
+    # Not there in a page that was made before it was known.
+    hand_over = fields.Nested(HandOverView, allow_none=True)
 
 
 @blueprint.get("/posts/<string:code>")

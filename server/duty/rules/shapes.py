@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from server.calendar.rules import ShiftView
+from server.duty.rules.hand_overs import HandOver, NoteView
 
 
 class CheckInView(TypedDict):
@@ -167,6 +168,7 @@ class PostDetails(TypedDict):
     rostered: list[RosteredPerson]
     telephone: str | None
     may_confirm: bool
+    hand_over: NoteView | None
 
 
 class PointOfCurve(TypedDict):
@@ -220,6 +222,7 @@ class DutyView(TypedDict):
     colleagues: list[Colleague]
     may_confirm: bool
     may_assist: bool
+    hand_over: HandOver | None
 
 
 class PlaceNow(TypedDict):

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
-from server.core.access.roles import Actor, group_of
-from server.duty.queries.check_ins import Person
+from server.core.access.roles import AccountStatus, Act, Actor, Role, group_of, may, sees_post
+from server.duty.queries.check_ins import Duty, Person
+from server.duty.rules.colleagues import sees_who_stands_there
 from server.duty.rules.confirming import is_police_claim, may_confirm_of
 from server.duty.rules.shapes import PersonView
+from server.places.queries.districts import Place
 
 
 def as_seen(
@@ -30,3 +32,14 @@ def as_seen(
         "flags": person.flags if told_why else [],
         "new_face": told_why and not person.verified and person.account_id not in known,
     }
+
+
+def sees_people(actor: Actor, place: Place, duty: Duty | None) -> bool:
+    """Tell whether an actor, on a duty or none, learns by whom a post is held."""
+    if actor.role != Role.GUARD:
+        return may(actor, Act.SEE_PEOPLE) and sees_post(actor, **place.scope)
+    if duty is None or duty.post_id != place.post_id:
+        return False
+    if actor.status == AccountStatus.PENDING and not duty.verified:
+        return False
+    return sees_who_stands_there(verified=duty.verified, flags=duty.flags)

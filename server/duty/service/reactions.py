@@ -7,7 +7,7 @@ from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-from server.duty.queries import check_ins, positions
+from server.duty.queries import check_ins, hand_overs, positions
 from server.duty.queries import last_duties as last_duties_of
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
@@ -55,9 +55,10 @@ def last_duties(transaction: Transaction, fact: LastDutiesWanted) -> Mapping[int
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:
-    """Forget where somebody was and on which phone; that he was on duty, and how, stays as a figure."""
+    """Forget where somebody was, on which phone and what he wrote; that he was on duty, and how, stays as a figure."""
     positions.forget(transaction.connection, fact.account_id)
     check_ins.forget_devices(transaction.connection, fact.account_id)
+    hand_overs.forget_person(transaction.connection, fact.account_id)
 
 
 def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:

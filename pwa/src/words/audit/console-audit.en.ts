@@ -168,6 +168,8 @@ export default {
     correct_attendance: 'Corrected a record of duty',
     confirm: 'Confirmed a check-in',
     check_in_for: 'Checked somebody in',
+    hand_over: 'Left a note for the next shift',
+    hand_over_taken_back: 'Took a note for the next shift back',
     guard_registered: 'Registered',
     guard_approved: 'Approved a guard',
     guard_suspended: 'Suspended a guard',

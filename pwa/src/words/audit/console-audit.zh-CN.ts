@@ -168,6 +168,8 @@ export default {
     correct_attendance: '更正考勤',
     confirm: '确认签到',
     check_in_for: '代人签到',
+    hand_over: '给下一班留言',
+    hand_over_taken_back: '收回给下一班的留言',
     guard_registered: '注册',
     guard_approved: '审核通过护学员',
     guard_suspended: '停用护学员',

@@ -9,6 +9,7 @@ export default {
   check_in: 'check-ins: {v}',
   correction: '{v} corrections',
   no_show: 'no-shows: {v}',
+  hand_over_note: 'notes for the next shift: {v}',
   guard_import: 'lists of people: {v}',
   guard_import_row: 'rows of lists of people: {v}',
   request: 'answers for retries: {v}',

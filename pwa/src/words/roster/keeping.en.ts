@@ -1,5 +1,6 @@
-/** Keeping a post staffed: what a leader's phone and a desk both show. */
+/** Keeping a post staffed: what phones and desks both show. */
+import handOver from '@/words/duty/hand-over.en'
 import callIn from './call-in.en'
 import nudge from './nudge.en'
 
-export default { callIn, nudge }
+export default { callIn, handOver, nudge }

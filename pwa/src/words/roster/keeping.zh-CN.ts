@@ -1,5 +1,6 @@
-/** Keeping a post staffed: what a leader's phone and a desk both show. */
+/** Keeping a post staffed: what phones and desks both show. */
+import handOver from '@/words/duty/hand-over.zh-CN'
 import callIn from './call-in.zh-CN'
 import nudge from './nudge.zh-CN'
 
-export default { callIn, nudge }
+export default { callIn, handOver, nudge }

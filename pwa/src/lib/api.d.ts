@@ -4473,6 +4473,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duty/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a note for the next shift of the post that the caller leads. Refused: ``not_leading``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NoteLeft"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandOverView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duty/hand-over/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark the note of the shift before as read. Refused: ``not_on_duty``, ``not_found``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NoteRead"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandOverView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -11532,6 +11632,18 @@ export interface components {
             group: "staff" | "security" | "volunteer" | "police";
             arrived: boolean;
         };
+        NoteShown: {
+            id: number;
+            text: string;
+            peak: string;
+            date: string;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            /** Format: date-time */
+            read_at: string | null;
+            read_by: string | null;
+        };
         PostDetails: {
             line: components["schemas"]["LineView"];
             people: components["schemas"]["PersonAtPost"][];
@@ -11539,6 +11651,7 @@ export interface components {
             rostered: components["schemas"]["RosteredPerson"][];
             telephone: string | null;
             may_confirm: boolean;
+            hand_over?: components["schemas"]["NoteShown"] | null;
         };
         PointOfCurve: {
             /** Format: date-time */
@@ -11591,6 +11704,10 @@ export interface components {
             distance_m: number | null;
             new_face: boolean;
         };
+        HandOverView: {
+            received: components["schemas"]["NoteShown"] | null;
+            left: components["schemas"]["NoteShown"] | null;
+        };
         DutyView: {
             check_in: components["schemas"]["CheckInView"] | null;
             line: components["schemas"]["LineView"] | null;
@@ -11598,6 +11715,7 @@ export interface components {
             colleagues: components["schemas"]["Colleague"][];
             may_confirm: boolean;
             may_assist: boolean;
+            hand_over?: components["schemas"]["HandOverView"] | null;
         };
         ExpectedPersonView: {
             account_id: number | null;
@@ -11632,6 +11750,22 @@ export interface components {
         GuardPage: {
             items: components["schemas"]["GuardView"][];
             next: number | null;
+        };
+        NoteLeft: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            text: string;
+        };
+        NoteRead: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            note_id: number;
         };
         PlaceNow: {
             latitude: number;

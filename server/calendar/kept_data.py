@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Delete
 
-from server.calendar.tables import published_duty, roster
+from server.calendar.tables import duty_answer, published_duty, roster
 from server.core.database.kept_rows import LEAVES_KEPT
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays
@@ -54,6 +54,28 @@ KEPT = (
             Words("当天过后", "after the day"),
             (_old_duties,),
             ("HUXUE_CHECK_IN_DAYS",),
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="duty_answers",
+        order=3,
+        tables=(duty_answer,),
+        what=Words(
+            "对班次的答复：谁、哪天、哪个岗位，我会到岗或我不能到岗，何时答的",
+            "answers about duties: who, when, at which post, coming or not, when it was said",
+        ),
+        whose=Words("有班次的护学员", "guards who have a duty"),
+        purpose=Words("提前知道谁来不了，及时补上", "to know early who cannot come, and fill the seat"),
+        seen_by=Words(
+            "本人；管辖该岗位的指挥台；该岗位的值守组长",
+            "the person; the consoles in whose scope the post lies; the duty leader there",
+        ),
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.event_days),
+            Words("当天过后", "after the day"),
+            (lambda before: oldest(duty_answer, duty_answer.c.date < before.date()),),
+            ("HUXUE_EVENT_DAYS",),
         ),
         at_erasure=Words("删除", "deleted"),
     ),

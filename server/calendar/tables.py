@@ -60,6 +60,20 @@ published_duty = Table(
 )
 
 
+# Whether somebody comes to a duty that he was told of, as he said last; it holds as long as he has that duty.
+duty_answer = Table(
+    "duty_answer",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("date", Date, primary_key=True),
+    Column("peak", String(30), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("answer", String(10), nullable=False),
+    Column("answered_at", UtcTime, nullable=False),
+    Index("ix_duty_answer_post_id_date", "post_id", "date"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedDuty:
     """A seat that somebody takes on a date, as he was told."""

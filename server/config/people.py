@@ -1,6 +1,6 @@
 """People: signing in, check-ins, places, and how long what is known of them is kept."""
 
-from server.config.reading import Reader, Setting, anything, heads, hours, one_of, steps, switch, whole
+from server.config.reading import Reader, Setting, anything, clock, heads, hours, one_of, steps, switch, whole
 from server.core.database.sealing.keys import Suite
 
 PEOPLE: dict[str, Setting] = {
@@ -120,6 +120,20 @@ PEOPLE: dict[str, Setting] = {
         "A message of changed duties waits until these hours are over, unless one of them starts within two hours "
         "of their end; alarms never wait.",
         hours,
+    ),
+    "remind_evening": Setting(
+        "HUXUE_REMIND_EVENING",
+        "clock time",
+        "19:00",
+        "Who has a published duty is reminded of it at this time of the evening before; empty: never.",
+        clock,
+    ),
+    "remind_before_minutes": Setting(
+        "HUXUE_REMIND_BEFORE_MINUTES",
+        "minutes",
+        "40",
+        "Who has a published duty is reminded so long before it starts; 0: never.",
+        whole(0, 240),
     ),
     "sign_up_days": Setting(
         "HUXUE_SIGN_UP_DAYS",

@@ -172,5 +172,11 @@ def _hours(value: str) -> tuple[time, time]:
     return time.fromisoformat(first), time.fromisoformat(last)
 
 
+def _clock(value: str) -> time | None:
+    """Read a time on a clock; empty: none."""
+    return time.fromisoformat(value) if value else None
+
+
+clock = Reader("a clock time such as `19:00`, or empty", _clock)
 hours = Reader("two clock times such as `21:00-06:30`; the same twice: none", _hours)
 heads = Reader("numbers by group, such as `staff:10,volunteer:5`; a group left out: none", _heads)

@@ -29,6 +29,7 @@ from server.places.rules.composition import Composition
 from server.places.rules.post_codes import CodeLimits
 from server.places.rules.staffing import SecuritySteps
 from server.roster.rules.nudges import NudgeLimits
+from server.roster.rules.reminders import ReminderLimits
 from server.roster.rules.seats import RosterLimits
 from server.roster.rules.sign_up import SignUpLimits
 
@@ -72,6 +73,8 @@ class Settings(ChannelSettings, AuditorSettings):
     security_each_further: int
     duties_a_week: Composition
     quiet_hours: tuple[time, time]
+    remind_evening: time | None
+    remind_before_minutes: int
     sign_up_days: int
     sign_ups_a_week: int
     give_back_hours: int
@@ -96,6 +99,7 @@ class Settings(ChannelSettings, AuditorSettings):
             SecuritySteps(self.security_steps, self.security_each_further),
             RosterLimits(self.duties_a_week),
             QuietHours(*self.quiet_hours),
+            ReminderLimits(self.remind_evening, self.remind_before_minutes),
             SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
             NudgeLimits(self.nudge_pause_minutes),
             DispatchLimits(

@@ -108,6 +108,13 @@ TEXTS: dict[str, Setting] = {
         "`{link}` are filled in.",
         text_with(_PLACE, "{time}", _LINK, needs=_PLACE),
     ),
+    "remind_text": Setting(
+        "HUXUE_REMIND_TEXT",
+        "text",
+        "{signature}值守提醒：{duties}。请打开 {link} 回答“我会到岗”或“我不能到岗”。",
+        "The SMS that reminds somebody of his duties; `{signature}`, `{duties}` and `{link}` are filled in.",
+        text_with("{duties}", _LINK, needs=_LINK),
+    ),
     "joint_text": Setting(
         "HUXUE_JOINT_TEXT",
         "text",

@@ -21,6 +21,7 @@ class EventName(StrEnum):
     JOB_CHANGED = "job.changed"
     ROSTER_PUBLISHED = "roster.published"
     PLACES_CHANGED = "places.changed"
+    DUTY_ANSWERED = "duty.answered"
 
 
 def rooms_for_post(

@@ -3,8 +3,10 @@
 from server.core.area import Area, on
 from server.core.event_names import EventName
 from server.people.facts import AccountClosed, PersonErased
+from server.roster import jobs
 from server.roster.actions import proposals as proposal_actions
 from server.roster.api import (
+    answers,
     calendar_links,
     call_ins,
     copies,
@@ -25,13 +27,18 @@ AREA = Area(
         copies.blueprint,
         proposals.blueprint,
         own.blueprint,
+        answers.blueprint,
         open_places.blueprint,
         calendar_links.blueprint,
         call_ins.blueprint,
         nudges.blueprint,
     ),
     job_kinds=lambda _areas: (proposal_actions.KIND,),
-    event_payloads={EventName.ROSTER_PUBLISHED: weeks.RosterPublished},
+    duties=jobs.duties,
+    event_payloads={
+        EventName.ROSTER_PUBLISHED: weeks.RosterPublished,
+        EventName.DUTY_ANSWERED: answers.DutyAnswered,
+    },
     reactions=(on(AccountClosed, people.closed), on(PersonErased, people.erased)),
     kept=KEPT,
     own_data=OWN_DATA,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
-from server.roster.tables import absence, calendar_link, planned_duty
+from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -56,6 +56,22 @@ KEPT = (
         purpose=Words("让本人的手机日历读取班次", "so that a guard's own calendar reads his duties"),
         seen_by=Words("本人", "the guard himself"),
         kept=Stays(Words("本人停用或注销即删除", "until he takes it back or closes his account")),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="duty_reminders",
+        order=4,
+        tables=(duty_reminder,),
+        what=Words("值守提醒：提醒了谁、哪个班次、何时", "reminders of duties: whom, of which duty, when"),
+        whose=Words("有班次的护学员", "guards who have a duty"),
+        purpose=Words("每个班次只提醒一次", "so that nobody is reminded twice"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.event_days),
+            Words("当天过后", "after the day"),
+            (lambda before: oldest(duty_reminder, duty_reminder.c.date < before.date()),),
+            ("HUXUE_EVENT_DAYS",),
+        ),
         at_erasure=Words("删除", "deleted"),
     ),
 )

@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.roster.tables import absence, calendar_link, planned_duty
+from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty
 
 OWN_DATA = (
     OwnPart(
@@ -23,6 +23,19 @@ OWN_DATA = (
         (
             Shown(calendar_link.c.made_at, Words("生成时间", "made at")),
             Shown(calendar_link.c.last_read_on, Words("最近读取", "last read on")),
+        ),
+    ),
+    OwnPart(
+        "duty_reminders",
+        Words("值守提醒", "Reminders of duties"),
+        (duty_reminder.c.account_id,),
+        (
+            Shown(duty_reminder.c.post_id, Words("岗位编号", "post")),
+            Shown(duty_reminder.c.date, Words("日期", "date")),
+            Shown(duty_reminder.c.peak, Words("时段", "peak")),
+            Shown(duty_reminder.c.kind, Words("哪次提醒", "which reminder")),
+            Shown(duty_reminder.c.reminded_at, Words("提醒时间", "reminded at")),
+            Shown(duty_reminder.c.sent, Words("发出了消息", "a message went")),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from server.core.database.base import UtcTime, big_key, metadata
 from server.roster.rules.seats import SeatKey
@@ -66,6 +66,21 @@ absence = Table(
     Column("entered_at", UtcTime, nullable=False),
     Column("withdrawn_at", UtcTime),
     Index("ix_absence_account_id_last_day", "account_id", "last_day"),
+)
+
+# Who was reminded of which duty, and when; a duty is reminded of once in each way, however often its clock looks.
+duty_reminder = Table(
+    "duty_reminder",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("date", Date, primary_key=True),
+    Column("peak", String(30), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("reminded_at", UtcTime, nullable=False),
+    # Whether there was any way to reach him.
+    Column("sent", Boolean, nullable=False),
+    Index("ix_duty_reminder_post_id_date", "post_id", "date"),
 )
 
 # Where a guard's own calendar reads his duties; whoever has the address reads them, so it is kept as a hash alone.

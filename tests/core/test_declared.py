@@ -105,6 +105,7 @@ def test_the_document_has_the_events_and_its_refusals(app: Flask) -> None:
         "job.changed",
         "roster.published",
         "places.changed",
+        "duty.answered",
     }
     for hook in document["webhooks"].values():
         schema = hook["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Column, Connection, Table, Text, func, insert, sele
 
 from server.areas import AREAS, metadata
 from server.attendance.tables import correction, no_show
-from server.calendar.tables import published_duty
+from server.calendar.tables import duty_answer, published_duty
 from server.config import read_settings
 from server.core.audit import audit_row
 from server.core.clock import retention
@@ -22,7 +22,7 @@ from server.duty.tables import hand_over_note, position
 from server.people.tables import account, known_device
 from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
-from server.roster.tables import absence, planned_duty
+from server.roster.tables import absence, duty_reminder, planned_duty
 from tests.core.test_retention import on_duty_with_places
 from tests.tools.clock import WoundClock
 
@@ -176,6 +176,9 @@ def _plans(connection: Connection, now: datetime) -> None:
     connection.execute(insert(hand_over_note).values(**note, written_at=now))
     away = {"account_id": number, "first_day": now.date(), "last_day": now.date(), "kind": "ill"}
     connection.execute(insert(absence).values(**away, entered_at=now))
+    duty = {name: seat[name] for name in ("post_id", "date", "peak")} | {"account_id": away["account_id"]}
+    connection.execute(insert(duty_answer).values(**duty, answer="coming", answered_at=now))
+    connection.execute(insert(duty_reminder).values(**duty, kind="evening", reminded_at=now, sent=True))
 
 
 def _list(connection: Connection, now: datetime) -> None:

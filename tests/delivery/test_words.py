@@ -28,6 +28,7 @@ SETTINGS = {
     "HUXUE_UNUSED_TEXT": "{signature}{months}/{date}/{link}",
     "HUXUE_DUTY_TEXT": "{signature}{changes}/{link}",
     "HUXUE_NUDGE_TEXT": "{signature}{place}/{time}/{link}",
+    "HUXUE_REMIND_TEXT": "{signature}{duties}/{link}",
     "HUXUE_JOINT_TEXT": "{part} {link}{signature}",
 }
 
@@ -54,6 +55,11 @@ SETTINGS = {
             "【青禾公安】新增12月1日 07:20 早高峰（南门）；取消12月1日 08:00 早高峰（南门）；另有 3 个/https://huxue.example/duties",
         ),
         ("duty_nudge", json.dumps(NUDGE), "【青禾公安】青禾{小学} 南门/07:20/https://huxue.example/"),
+        (
+            "duty_reminder",
+            json.dumps({"duties": [LINE], "more": 1, "page": "/duties"}),
+            "【青禾公安】12月1日 07:20 早高峰（南门）、另有 1 个/https://huxue.example/duties",
+        ),
         ("joint_task", json.dumps(UNIT), "牵头 https://huxue.example/j/abc【青禾公安】"),
     ],
 )
@@ -67,6 +73,7 @@ def test_the_signature_comes_first_or_not_at_all(signature: str) -> None:
     bodies = {"sign_in_code": "1", "alarm_call": json.dumps(CALL), "joint_task": json.dumps(UNIT)}
     bodies |= {"unused_notice": json.dumps(UNUSED), "duty_change": json.dumps(CHANGE)}
     bodies |= {"duty_nudge": json.dumps(NUDGE)}
+    bodies |= {"duty_reminder": json.dumps({"duties": [LINE], "more": 0, "page": "/duties"})}
     for purpose, body in (bodies | {"channel_test": json.dumps(TEST)}).items():
         text = text_of(purpose, body, settings)
         assert text.startswith(signature)

@@ -114,6 +114,7 @@ POST /api/me/absences/{number}/withdrawal                         0000 sr 00r 0r
 GET /api/me/open-places                                           ++++ sr ++r +r r ---
 POST /api/me/places                                               rrgr sr rrr gr r ---
 POST /api/me/places/return                                        rr0r sr rrr 0r r ---
+POST /api/me/duties/answers                                       0000 sr 00r 0r r ---
 GET /api/me/duties                                                ++++ sr ++r +r r ---
 GET /api/me/calendar-link                                         ++++ sr ++r +r r ---
 POST /api/me/calendar-link                                        ++++ sr ++r +r r ---

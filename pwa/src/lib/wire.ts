@@ -56,6 +56,8 @@ export type OwnDuty = Schemas['OwnDutyShown']
 export type OwnDuties = Schemas['OwnDutiesShown']
 export type HandOverNote = Schemas['NoteShown']
 export type NudgeState = Schemas['NudgeStateShown']
+export type DutyAnswer = Schemas['NewAnswer']['answer']
+export type DutyAnswered = Schemas['DutyAnswered']
 export type CallIns = Schemas['CallInsShown']
 export type ExpectedHere = Schemas['ExpectedHereView']
 export type ExpectedPerson = ExpectedHere['items'][number]
@@ -254,6 +256,7 @@ export type FeedEvent =
   | { id: number; name: 'job.changed'; data: JobNews }
   | { id: number; name: 'roster.published'; data: Schemas['RosterPublished'] }
   | { id: number; name: 'places.changed'; data: Schemas['PlacesChanged'] }
+  | { id: number; name: 'duty.answered'; data: DutyAnswered }
   | { id: number; name: 'device_test.changed'; data: DeviceTest }
 export type Batch = Omit<Schemas['Batch'], 'events'> & { events: FeedEvent[] }
 export type Cursor = Pick<Batch, 'epoch' | 'last'>

@@ -34,13 +34,23 @@ export function ownPath(page: unknown): string {
   return typeof page === 'string' && /^\/(?![/\\])/.test(page) ? page : '/'
 }
 
+/**
+ * What a notice takes the place of: an alarm's of the same alarm, a test's of the same test, else only of itself.
+ *
+ * Every other message is one that its receiver may still need, so none hides another one.
+ */
+function tagOf(pushed: Pushed): string {
+  if (pushed.alarm_id !== undefined) return `alarm-${pushed.alarm_id}`
+  return pushed.test_id === undefined ? `note-${pushed.reference}` : `test-${pushed.test_id}`
+}
+
 /** One notice for an alarm, however often it calls; it stays until somebody takes it. */
 export function noticeOf(pushed: Pushed): NotificationOptions & { renotify: boolean; vibrate?: number[] } {
   const call = pushed.alarm_id !== undefined
   const how = pushed.silent ? { silent: true } : { vibrate: call ? [500, 200, 500, 200, 500] : [200] }
   return {
     body: pushed.line,
-    tag: call ? `alarm-${pushed.alarm_id}` : `test-${pushed.test_id ?? ''}`,
+    tag: tagOf(pushed),
     renotify: true,
     requireInteraction: call,
     ...how,

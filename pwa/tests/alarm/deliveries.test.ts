@@ -87,6 +87,13 @@ describe('a push', () => {
     expect(noticeOf(test)).toMatchObject({ requireInteraction: false })
     expect(receiptPath(test)).toBe('/api/channels/tests/x/receipts')
   })
+
+  it('of anything else takes the place of no other one, a double of itself alone', () => {
+    const tags = ['remind:before:5:0', 'duty_change:5:0'].map((reference) => noticeOf(pushedOf(() => ({ title: '值守提醒', reference }))).tag)
+    const test = noticeOf(pushedOf(() => ({ title: '【测试】', test_id: 'x', reference: 'b' }))).tag
+    expect(new Set([...tags, test, noticeOf(pushedOf(() => null)).tag]).size).toBe(4)
+    expect(noticeOf(pushedOf(() => ({ title: '值守提醒', reference: 'remind:before:5:0' }))).tag).toBe(tags[0])
+  })
 })
 
 describe('the window that a tapped notice opens in', () => {

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from server.calendar.queries import rosters
+from server.calendar.queries import answers, rosters
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -84,5 +84,6 @@ def reopened(transaction: Transaction, fact: AccountReopened) -> None:
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:
-    """Take somebody who is erased off the rosters."""
+    """Take somebody who is erased off the rosters, with what he answered about his duties."""
+    answers.forget(transaction.connection, fact.account_id)
     rosters.forget(transaction.connection, fact.account_id, fact.phone)

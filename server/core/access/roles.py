@@ -151,6 +151,7 @@ class Act(StrEnum):
     SIGN_UP = "sign_up"
     SEE_PLACES = "see_places"
     EDIT_PLACES = "edit_places"
+    ANSWER_DUTY = "answer_duty"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -226,6 +227,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SIGN_UP: GUARDS,
     Act.SEE_PLACES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EDIT_PLACES: frozenset({Role.DISTRICT_ADMIN}),
+    Act.ANSWER_DUTY: GUARDS,
     Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 

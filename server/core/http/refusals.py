@@ -185,6 +185,7 @@ REFUSALS: dict[str, int] = {
     "week_full": 409,  # most
     "cannot_take": 409,
     "too_late_to_give_back": 409,  # hours
+    "duty_begun": 409,
     "nothing_to_publish": 409,
     "plan_has_conflicts": 409,  # seats, name
     # lists as files

@@ -29,3 +29,4 @@ class ChannelSettings(ServerSettings):
     unused_text: str
     duty_text: str
     nudge_text: str
+    remind_text: str

@@ -12,6 +12,7 @@ from server.delivery.rules.bodies import (
     DutyChangeBody,
     DutyLine,
     DutyNudgeBody,
+    DutyReminderBody,
     JointTaskBody,
     UnusedNoticeBody,
 )
@@ -131,6 +132,23 @@ def _duty_change(body: str, settings: ChannelSettings) -> dict[str, object]:
     }
 
 
+def _duty_reminder(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: DutyReminderBody = json.loads(body)
+    url = f"{settings.public_url}{facts['page']}"
+    more = [f"另有 {facts['more']} 个"] if facts["more"] else []
+    duties = "、".join([*map(_duty, facts["duties"]), *more])
+    return {
+        "purpose": "duty_reminder",
+        "page": facts["page"],
+        "url": url,
+        "drill": False,
+        "test": False,
+        "title": "值守提醒：您会到岗吗？",
+        "line": f"{duties}。请点开回答。",
+        "text": settings.remind_text.format(signature=settings.sms_signature, duties=duties, link=url),
+    }
+
+
 def _changes(facts: DutyChangeBody) -> tuple[tuple[str, list[DutyLine]], ...]:
     return ("新增", facts["given"]), ("取消", facts["taken"])
 
@@ -177,4 +195,5 @@ MADE: Mapping[str, Callable[[str, ChannelSettings], dict[str, object]]] = {
     "unused_notice": _unused_notice,
     "duty_change": _duty_change,
     "duty_nudge": _duty_nudge,
+    "duty_reminder": _duty_reminder,
 }

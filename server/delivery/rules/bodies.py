@@ -63,6 +63,14 @@ class DutyNudgeBody(TypedDict):
     page: str
 
 
+class DutyReminderBody(TypedDict):
+    """Duties that somebody is reminded of; ``more``: so many that are not named."""
+
+    duties: list[DutyLine]
+    more: int
+    page: str
+
+
 class UnusedNoticeBody(TypedDict):
     """An account closes on a day (``2027-01-31``), because nobody used it for so many months."""
 

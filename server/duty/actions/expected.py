@@ -5,7 +5,8 @@ from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from server.calendar.queries import rosters
+from server.calendar.queries import answers, rosters
+from server.calendar.queries.answers import DutyKey
 from server.calendar.rules import Shift
 from server.core.access.roles import Act, Actor, Group, group_of, require
 from server.core.database.transaction import Store
@@ -22,13 +23,17 @@ from server.places.queries.districts import Place
 
 
 class ExpectedPerson(TypedDict):
-    """Somebody expected; without a number before he registers. ``may_ring``: his telephone may be asked for."""
+    """Somebody expected; without a number before he registers. ``answer``: what he said beforehand.
+
+    ``may_ring``: his telephone may be asked for.
+    """
 
     account_id: int | None
     name: str
     category: str
     group: str
     where: str
+    answer: str | None
     may_ring: bool
 
 
@@ -100,6 +105,7 @@ def _expected(connection: Connection, place: Place, shift: Shift, now: datetime)
     named = rosters.rostered(connection, post_id=place.post_id, peak=shift.peak, on=shift.date)
     numbers = {one.account_id for one in named if one.account_id is not None}
     came = expected.came_of(connection, numbers, now)
+    said = answers.at_posts(connection, [place.post_id], shift.date, shift.date)
     people: list[ExpectedPerson] = []
     for one in named:
         group = group_of(one.category)
@@ -110,6 +116,7 @@ def _expected(connection: Connection, place: Place, shift: Shift, now: datetime)
             on=shift.date,
             started=now >= shift.starts_at,
         )
+        his = said.get(DutyKey(one.account_id or 0, place.post_id, shift.date, shift.peak))
         # Officers are rung up by their station.
         rings = where == Whereabouts.MISSING and one.account_id is not None and group != Group.POLICE
         people.append(
@@ -119,6 +126,7 @@ def _expected(connection: Connection, place: Place, shift: Shift, now: datetime)
                 "category": one.category,
                 "group": group.value,
                 "where": where.value,
+                "answer": his.answer.value if his else None,
                 "may_ring": rings,
             }
         )

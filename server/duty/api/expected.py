@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.calendar.queries.answers import Answer
 from server.core.access.roles import Category, Group, Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Moment, Wire, number_of, one_of, platform, request_id
@@ -24,6 +25,7 @@ class ExpectedPersonView(Wire):
     category = one_of(Category, required=True)
     group = one_of(Group, required=True)
     where = one_of(Whereabouts, required=True)
+    answer = one_of(Answer, required=True, allow_none=True)
     may_ring = fields.Boolean(required=True)
 
 

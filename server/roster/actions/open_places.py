@@ -1,7 +1,6 @@
 """Volunteers take open places of their school by themselves, and give them back until a deadline."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypedDict
 
@@ -18,6 +17,7 @@ from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import plans
 from server.roster.rules.conflicts import Conflict
+from server.roster.rules.named_places import OwnPlace, WantedPlace
 from server.roster.rules.seats import SeatKey
 from server.roster.rules.sign_up import SignUpLimits, gives_back_until
 from server.roster.service import own_changes, rolls, scopes
@@ -46,28 +46,6 @@ class OpenPlaces(TypedDict):
     items: list[OpenPlace]
     a_week: int
     give_back_hours: int
-
-
-class OwnPlace(TypedDict):
-    """Which place was taken or given back."""
-
-    post_id: int
-    date: str
-    peak: str
-
-
-@dataclass(frozen=True, slots=True)
-class WantedPlace:
-    """A peak of a post on a date."""
-
-    post_id: int
-    date: date
-    peak: str
-
-    @property
-    def named(self) -> OwnPlace:
-        """Give it as it is answered."""
-        return {"post_id": self.post_id, "date": self.date.isoformat(), "peak": self.peak}
 
 
 def listed(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OpenPlaces:

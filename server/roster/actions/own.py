@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+from server.calendar.queries import answers
+from server.calendar.queries.answers import Answered, DutyKey
 from server.calendar.rules import Shift
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store
@@ -23,7 +25,8 @@ class OwnDuty(TypedDict):
     """A duty: where, when in UTC and on which date there, what to look after.
 
     ``stands``: there is school; else the times are missing, since the day is off by now. ``provisional``: no calendar
-    knows the day yet. ``gives_back_until``: he took it by himself, and may give it back so long.
+    knows the day yet. ``gives_back_until``: he took it by himself, and may give it back so long. ``answer``: whether he
+    said that he comes.
     """
 
     post_id: int
@@ -37,6 +40,8 @@ class OwnDuty(TypedDict):
     ends_at: str | None
     area: str
     gives_back_until: str | None
+    answer: str | None
+    answered_at: str | None
 
 
 class OwnAbsence(TypedDict):
@@ -66,6 +71,7 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
         places = districts.some_places(connection, {row.post_id for row in rows})
         local = scopes.today_of(connection, actor.district_id, now)
         away = absences.to_come(connection, actor.account_id, local)
+        said = answers.of_account(connection, actor.account_id, first)
     by_himself = {row.key for row in planned if row.source == plans.SELF}
     found: list[tuple[str, OwnDuty]] = []
     for row in rows:
@@ -74,7 +80,8 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
         is_over = shift.ends_at <= now if shift else row.date < now.astimezone(place.zone).date()
         if not is_over:
             until = gives_back_until(shift.starts_at, limits[SignUpLimits]) if shift else now
-            own = _duty(place, key, shift, until if key in by_himself and until > now else None)
+            his = said.get(DutyKey(row.account_id, row.post_id, row.date, row.peak))
+            own = _duty(place, key, shift, until if key in by_himself and until > now else None, his)
             found.append((own["starts_at"] or own["date"], own))
     return {
         "items": [own for _at, own in sorted(found, key=lambda one: one[0])],
@@ -83,7 +90,9 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
     }
 
 
-def _duty(place: Place, key: SeatKey, shift: Shift | None, until: datetime | None) -> OwnDuty:
+def _duty(
+    place: Place, key: SeatKey, shift: Shift | None, until: datetime | None, said: Answered | None
+) -> OwnDuty:
     return {
         "post_id": place.post_id,
         "post_name": place.name,
@@ -96,6 +105,8 @@ def _duty(place: Place, key: SeatKey, shift: Shift | None, until: datetime | Non
         "ends_at": moment(shift.ends_at) if shift else None,
         "area": rolls.area_of(place, key) or place.area,
         "gives_back_until": moment_or_none(until),
+        "answer": said.answer.value if said else None,
+        "answered_at": moment_or_none(said.at) if said else None,
     }
 
 

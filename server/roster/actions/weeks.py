@@ -1,21 +1,24 @@
 """A school's week as it is planned: its days, the seats of each post and peak, who takes them, what is published."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
 
 from sqlalchemy import Connection
 
+from server.calendar.queries import answers
+from server.calendar.queries.answers import Answered, DutyKey
 from server.calendar.rules import Shift, Window, shifts_on
 from server.calendar.tables import PublishedDuty
 from server.core.access.roles import Act, Actor, Group, may, require
 from server.core.database.transaction import Store
 from server.core.limits import Limits
+from server.core.moments import moment_or_none
 from server.places.queries.districts import Place
 from server.places.rules.days import SATURDAY, DayVerdict
 from server.places.rules.peaks import PeakKind
-from server.roster.queries import plans
+from server.roster.queries import plans, reminders
 from server.roster.rules.conflicts import OF_THE_SEAT
 from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import (
@@ -56,6 +59,7 @@ class SeatView(TypedDict):
 
     ``needed``: the rules of staffing ask for it; one beyond them stands as long as somebody is planned there.
     ``left_by``: who opened it by himself since he is away; ``why``: a proposal left it open.
+    ``answer``: what who was told to come said about it, ``reminded``: a message has asked him.
     """
 
     date: str
@@ -74,6 +78,9 @@ class SeatView(TypedDict):
     conflicts: list[str]
     published_id: int | None
     published_name: str | None
+    answer: str | None
+    answered_at: str | None
+    reminded: bool
 
 
 class PostOfWeek(TypedDict):
@@ -108,6 +115,8 @@ class _Week:
     now: datetime
     # The seats that somebody has, by post, date and peak.
     taken: Mapping[tuple[int, date, str], set[SeatKey]]
+    answers: Mapping[DutyKey, Answered]
+    reminded: Collection[DutyKey]
 
 
 def shown(
@@ -144,7 +153,9 @@ def _view(
     numbers |= {row.changed_by for row in planned.values() if is_left(row) and row.changed_by}
     span = Span(dates[0], dates[-1])
     roll = rolls.of_people(connection, actor.district_id, numbers, span, own=places, limits=limits)
-    known = _Week(actor, planned, published, roll, limits, now, _taken(planned, published))
+    said = answers.at_posts(connection, places, dates[0], dates[-1])
+    reminded = reminders.at_posts(connection, places, dates[0], dates[-1])
+    known = _Week(actor, planned, published, roll, limits, now, _taken(planned, published), said, reminded)
     first = next(iter(places.values()))
     plans_seats = [(key, row.account_id, row.version) for key, row in planned.items()]
     may_plan = may(actor, Act.PLAN_ROSTER) and not is_too_far(monday, today)
@@ -239,6 +250,8 @@ def _seat(place: Place, key: SeatKey, shift: Shift, week: _Week, *, needed: bool
         if not scopes.knows(week.actor, person):
             # How somebody stands who belongs elsewhere by now, or is planned by his station, is not told.
             against = [one for one in against if one in OF_THE_SEAT]
+    duty = DutyKey(told.account_id, key.post_id, key.date, key.peak) if told else None
+    said = week.answers.get(duty) if duty else None
     return {
         "date": key.date.isoformat(),
         "peak": key.peak,
@@ -256,4 +269,7 @@ def _seat(place: Place, key: SeatKey, shift: Shift, week: _Week, *, needed: bool
         "conflicts": [one.value for one in against],
         "published_id": told.account_id if told else None,
         "published_name": week.roll.name_of(told.account_id) if told else None,
+        "answer": said.answer.value if said else None,
+        "answered_at": moment_or_none(said.at) if said else None,
+        "reminded": duty in week.reminded,
     }

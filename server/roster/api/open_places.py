@@ -9,7 +9,7 @@ from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Day, Moment, Wire, number_of, platform, request_id
 from server.roster.actions import open_places
-from server.roster.actions.open_places import WantedPlace
+from server.roster.rules.named_places import OwnPlace, WantedPlace
 
 blueprint = Blueprint(
     "open_places", __name__, url_prefix="/api/me", description="Open places of one's school"
@@ -68,7 +68,7 @@ def listed() -> open_places.OpenPlaces:
 @allow(Role.GUARD)
 @blueprint.arguments(NamedPlace)
 @blueprint.response(201, OwnPlaceShown)
-def take(body: dict[str, Any]) -> open_places.OwnPlace:
+def take(body: dict[str, Any]) -> OwnPlace:
     """Take an open place. Refused: ``place_taken``, ``week_full`` (most), ``cannot_take``."""
     here = platform()
     return open_places.take(
@@ -85,7 +85,7 @@ def take(body: dict[str, Any]) -> open_places.OwnPlace:
 @allow(Role.GUARD)
 @blueprint.arguments(NamedPlace)
 @blueprint.response(200, OwnPlaceShown)
-def give_back(body: dict[str, Any]) -> open_places.OwnPlace:
+def give_back(body: dict[str, Any]) -> OwnPlace:
     """Give a place back that one took by oneself. Refused: ``too_late_to_give_back`` (hours)."""
     here = platform()
     return open_places.give_back(

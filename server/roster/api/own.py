@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from server.calendar.queries.answers import Answer
 from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Day, Moment, Wire, one_of, platform, request_id
@@ -28,6 +29,8 @@ class OwnDutyShown(Wire):
     ends_at = Moment(required=True, allow_none=True)
     area = fields.String(required=True)
     gives_back_until = Moment(required=True, allow_none=True)
+    answer = one_of(Answer, required=True, allow_none=True)
+    answered_at = Moment(required=True, allow_none=True)
 
 
 class OwnAbsenceShown(Wire):

@@ -6,10 +6,11 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
+from server.calendar.queries.answers import Answer
 from server.core.access.roles import Category, Group, Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import HIGHEST_NUMBER, Day, Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, number_of, one_of, platform, request_id
 from server.places.rules.staffing import MOST_HEADS
 from server.roster.actions import candidates, planning, publishing, weeks
 from server.roster.rules.conflicts import Conflict
@@ -74,6 +75,9 @@ class PlannedSeat(Wire):
     conflicts = fields.List(one_of(Conflict), required=True)
     published_id = fields.Integer(required=True, allow_none=True)
     published_name = fields.String(required=True, allow_none=True)
+    answer = one_of(Answer, required=True, allow_none=True)
+    answered_at = Moment(required=True, allow_none=True)
+    reminded = fields.Boolean(required=True)
 
 
 class PostOfWeekShown(Wire):

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from server.calendar.queries import answers
+from server.calendar.queries.answers import DutyKey
 from server.calendar.tables import PublishedDuty, published_duty
 from server.core.database.upsert import Upsert
 from server.roster.rules.seats import SeatKey
@@ -132,6 +134,10 @@ def put(
         _put.run(connection, values)
 
 
+def _duty_of(key: SeatKey, account_id: int) -> DutyKey:
+    return DutyKey(account_id, key.post_id, key.date, key.peak)
+
+
 _take = delete(published_duty).where(published_duty.c.id.in_(bindparam("numbers", expanding=True)))
 
 
@@ -142,9 +148,11 @@ def publish(
     put: Sequence[tuple[SeatKey, int]],
     now: datetime,
 ) -> None:
-    """Take published duties back and publish others."""
+    """Take published duties back and publish others; what somebody answered goes with a duty that he has no more."""
     if take:
         connection.execute(_take, {"numbers": [row.id for row in take]})
+        stays = {_duty_of(key, account_id) for key, account_id in put}
+        answers.take_back(connection, {_duty_of(key_of(row), row.account_id) for row in take} - stays)
     values = [
         {
             "post_id": key.post_id,

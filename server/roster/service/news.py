@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
@@ -15,13 +15,12 @@ from server.delivery.rules.quiet import QuietHours
 from server.places.queries.districts import Place
 from server.roster.rules.conflicts import Standing
 from server.roster.rules.news import MOST_NAMED, DutyNews, news_of
+from server.roster.rules.reminders import waits_until
 from server.roster.rules.seats import SeatKey
 from server.roster.service import rolls
 
 PURPOSE = "duty_change"
 PAGE = "/duties"
-# Whoever must come so soon after the quiet hours is told in them.
-SOON = timedelta(hours=2)
 
 
 def tell(
@@ -48,9 +47,8 @@ def tell(
         now=now,
     )
     zone = next(iter(places.values())).zone
-    quiet_until = limits[QuietHours].over_at(now.astimezone(zone))
     drafts = [
-        _draft(account_id, number, way, news[account_id], places, quiet_until, now)
+        _draft(account_id, number, way, news[account_id], places, limits[QuietHours], now.astimezone(zone))
         for account_id, found in sorted(ways.items())
         for number, way in enumerate(deliverability.browsers_or_telephone(found))
     ]
@@ -74,30 +72,30 @@ def _draft(
     way: DeliveryTarget,
     news: DutyNews,
     places: Mapping[int, Place],
-    quiet_until: datetime | None,
-    now: datetime,
+    quiet: QuietHours,
+    local: datetime,
 ) -> Draft:
     body: DutyChangeBody = {
-        "given": [_line(one, places) for one in news.given[:MOST_NAMED]],
-        "taken": [_line(one, places) for one in news.taken[:MOST_NAMED]],
+        "given": [line_of(one, places) for one in news.given[:MOST_NAMED]],
+        "taken": [line_of(one, places) for one in news.taken[:MOST_NAMED]],
         "more": news.more(),
         "page": PAGE,
     }
-    waits = quiet_until is not None and news.first_starts() - quiet_until >= SOON
     return Draft(
         channel=way.channel.value,
         purpose=PURPOSE,
         address=way.address,
         telephone=way.telephone,
-        reference=f"{PURPOSE}:{account_id}:{now.timestamp():.6f}:{number}",
+        reference=f"{PURPOSE}:{account_id}:{local.timestamp():.6f}:{number}",
         body=json.dumps(body),
         expires_at=news.of_use_until(),
-        due_at=quiet_until if waits else None,
+        due_at=waits_until(quiet, local, news.first_starts()),
         account_id=account_id,
     )
 
 
-def _line(one: Standing, places: Mapping[int, Place]) -> DutyLine:
+def line_of(one: Standing, places: Mapping[int, Place]) -> DutyLine:
+    """Give a duty as a message names it."""
     starts = one.starts_at.astimezone(places[one.key.post_id].zone)
     return {
         "date": one.key.date.isoformat(),

@@ -2,7 +2,7 @@
 
 from server.core.database.transaction import Transaction
 from server.people.facts import AccountClosed, PersonErased
-from server.roster.queries import calendar_links, people, plans
+from server.roster.queries import calendar_links, people, plans, reminders
 
 
 def closed(transaction: Transaction, fact: AccountClosed) -> None:
@@ -13,5 +13,6 @@ def closed(transaction: Transaction, fact: AccountClosed) -> None:
 def erased(transaction: Transaction, fact: PersonErased) -> None:
     """Take somebody who is erased out of all plans, and his absences and his calendar link with him."""
     plans.forget(transaction.connection, fact.account_id, transaction.now)
+    reminders.forget(transaction.connection, fact.account_id)
     people.forget_absences(transaction.connection, fact.account_id)
     calendar_links.revoke(transaction.connection, fact.account_id)

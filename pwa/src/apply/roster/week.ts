@@ -1,5 +1,5 @@
 /** Pure: how a school's week is laid out, what publishing it would change, where it has gaps. */
-import { GROUPS, type Group, type Id, type PlannedSeat, type PostOfWeek, type RosterWeek } from '@/lib/wire'
+import { GROUPS, type DutyAnswered, type Group, type Id, type PlannedSeat, type PostOfWeek, type RosterWeek } from '@/lib/wire'
 
 /** A seat of a post of the week. */
 export interface PlacedSeat extends PlannedSeat {
@@ -82,6 +82,23 @@ export function changesOf(week: RosterWeek): PlacedSeat[] {
 
 /** How many seats are open on a day, or in all. */
 export const gapsOf = (seats: readonly PlannedSeat[], date?: string): number => seats.filter((seat) => isGap(seat) && (date === undefined || seat.date === date)).length
+
+/** The week with what people have just answered about duties of it. */
+export function withAnswers(week: RosterWeek, answers: readonly DutyAnswered[]): RosterWeek {
+  const said = new Map(answers.map((one) => [[one.post_id, one.date, one.peak, one.account_id].join(' '), one]))
+  const anew = (post: PostOfWeek): PostOfWeek['seats'] =>
+    post.seats.map((seat) => {
+      const one = said.get([post.post_id, seat.date, seat.peak, seat.published_id].join(' '))
+      return one ? { ...seat, answer: one.answer, answered_at: one.answered_at } : seat
+    })
+  return { ...week, posts: week.posts.map((post) => ({ ...post, seats: anew(post) })) }
+}
+
+/** What somebody who was told to come and is still planned says about it; `asked`: he was reminded and says nothing. */
+export function saidOf(seat: PlannedSeat): 'coming' | 'cannot' | 'asked' | null {
+  if (seat.published_id === null || isUnpublished(seat)) return null
+  return seat.answer ?? (seat.reminded ? 'asked' : null)
+}
 
 /** What a write of seats sends. */
 export interface SeatEdit {

@@ -1,10 +1,10 @@
 /** A school's week as it is planned: loaded, changed seat by seat, every change taken back one after another. */
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import { editOf, seatKey, seatsOf, type PlacedSeat, type SeatEdit } from '@/apply/roster/week'
+import { editOf, seatKey, seatsOf, withAnswers, type PlacedSeat, type SeatEdit } from '@/apply/roster/week'
 import { useWrite } from '@/console/core/use-write'
 import { get, Refusal } from '@/lib/http'
 import type { Id, Job, RosterWeek, WeekCopied } from '@/lib/wire'
-import { rosterNews } from '@/state/core/console'
+import { answerNews, rosterNews } from '@/state/core/console'
 import { myJobs, takeJob } from '@/state/core/jobs'
 
 /** Who is to take which seats. */
@@ -107,6 +107,9 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
   }, { immediate: true })
   // Another desk has published: what is told is seen at once.
   watch(rosterNews, load)
+  watch(answerNews, (answers) => {
+    if (week.value) week.value = withAnswers(week.value, answers)
+  })
 
   return { week, failed, writing, asksAnyway, undone, load, plan, copy, propose, proposing, proposed, undo, meant: () => plan(wished.value, true) }
 }

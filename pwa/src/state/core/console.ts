@@ -4,7 +4,7 @@ import { alarmsFrom, applyAlarm, applyAlarms, type Alarms } from '@/apply/alarm/
 import { applyCoverage, coverageFrom, type CoverageByPost } from '@/apply/duty/coverage'
 import { postView, type PostView } from '@/apply/duty/post-view'
 import { get } from '@/lib/http'
-import type { Alarm, AlarmList, Coverage, Cursor, District, FeedEvent } from '@/lib/wire'
+import type { Alarm, AlarmList, Coverage, Cursor, District, DutyAnswered, FeedEvent } from '@/lib/wire'
 import { holdReload } from '@/lib/service-worker'
 import { forgetNames } from '@/state/alarm/names'
 import { startFeed, stopFeed } from './feed'
@@ -27,6 +27,7 @@ const guardsChanged = ref(0)
 const noticesChanged = ref(0)
 const rostersPublished = ref(0)
 const placesChanged = ref(0)
+const answered = shallowRef<readonly DutyAnswered[]>([])
 
 export const district = computed(() => ground.value)
 export const alarms = computed(() => known.value)
@@ -45,6 +46,8 @@ export const rosterNews = computed(() => rostersPublished.value)
 
 /** Rises each time a station, school or post was changed, so that a list of them can look again. */
 export const placeNews = computed(() => placesChanged.value)
+/** What people answered about their duties with the last news, so that a week in sight can take it in. */
+export const answerNews = computed(() => answered.value)
 
 /** Rises each time a drill or a test of devices was planned, moved on or called off. */
 export const noticeNews = computed(() => noticesChanged.value)
@@ -153,5 +156,7 @@ function apply(events: FeedEvent[]): void {
   if (events.some((event) => event.name === 'guard.changed')) guardsChanged.value += 1
   if (events.some((event) => event.name === 'roster.published')) rostersPublished.value += 1
   if (events.some((event) => event.name === 'places.changed')) void placesNews()
+  const answers = events.flatMap((event) => (event.name === 'duty.answered' ? [event.data] : []))
+  if (answers.length) answered.value = answers
   if (events.some((event) => NOTICES.has(event.name))) noticesChanged.value += 1
 }

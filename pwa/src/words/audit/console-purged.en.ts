@@ -4,6 +4,8 @@ export default {
   planned_duty: 'planned duties: {v}',
   published_duty: 'published duties: {v}',
   absence: 'absences: {v}',
+  duty_answer: 'answers about duties: {v}',
+  duty_reminder: 'reminders of duties: {v}',
   position: 'positions: {v}',
   last_position: 'last positions: {v}',
   check_in: 'check-ins: {v}',

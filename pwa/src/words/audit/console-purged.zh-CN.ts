@@ -4,6 +4,8 @@ export default {
   planned_duty: '排班草稿 {v} 条',
   published_duty: '已发布班次 {v} 条',
   absence: '请假 {v} 条',
+  duty_answer: '对班次的答复 {v} 条',
+  duty_reminder: '值守提醒 {v} 条',
   position: '位置轨迹 {v} 条',
   last_position: '最后位置 {v} 条',
   check_in: '签到 {v} 条',

@@ -4,6 +4,7 @@ export default {
   count: '{here} of {of} here',
   nobody: 'Nobody is planned for this peak.',
   missing: '{n} missing',
+  said: { coming: 'says: coming', cannot: 'says: cannot come' },
   where: { here: 'here', waiting: 'to be confirmed', left: 'checked out', elsewhere: 'at another post', due: 'not here yet', missing: 'missing' },
   here: 'Here: {names}',
   waiting: 'To be confirmed: {names}',

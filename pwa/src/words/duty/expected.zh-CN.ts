@@ -4,6 +4,7 @@ export default {
   count: '{here}/{of} 到岗',
   nobody: '这个高峰没有排班。',
   missing: '没来 {n}',
+  said: { coming: '说会到岗', cannot: '说不能到岗' },
   where: { here: '已到', waiting: '等确认', left: '已签退', elsewhere: '在别的岗位', due: '还没到', missing: '没来' },
   here: '已到：{names}',
   waiting: '等确认：{names}',

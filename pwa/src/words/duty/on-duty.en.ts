@@ -1,6 +1,7 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
 import keeping from '@/words/roster/keeping.en'
 import keepingRefusals from '@/words/roster/keeping-refusals.en'
+import duties from '@/words/roster/own-duties.en'
 import expected from './expected.en'
 import consents, { refusals } from '@/words/people/consents.en'
 
@@ -8,50 +9,7 @@ export default {
   consents, ...keeping,
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
-    duties: {
-      places: {
-        title: 'Open places of your school',
-        none: 'There is no open place in the next days.',
-        about: 'You take up to {n} duties a week by yourself, and give one back until {hours} hours before it starts.',
-        take: 'Take it',
-        takeOf: 'Take it: {day} {peak}',
-        full: 'Enough this week',
-        seats: '{n} open',
-        done: 'It is yours: see above.',
-        back: 'Give back',
-        backOf: 'Give back {day} {peak}',
-        backDone: 'Given back: it is open for others.',
-        until: 'Taken by yourself; give it back until {time}',
-        more: 'Show all {n}',
-      },
-      away: {
-        title: 'Away',
-        open: 'Cannot come? Say so',
-        first: 'First day',
-        last: 'Last day',
-        kind: 'Reason',
-        kinds: { ill: 'Ill', leave: 'Something else' },
-        about: 'Duties that you have on these days open, and whoever plans sees it at once.',
-        go: 'I am away',
-        leave: 'Leave it',
-        missing: 'Fill in both days: from today on, the first not after the last, 60 days at most.',
-        done: 'Noted. {n} duties are open now.',
-        span: '{first} to {last}',
-        back: 'Take back',
-        backOf: 'Take back the absence from {first}',
-        backDone: 'Taken back. Duties that opened stay open: tell whoever plans.',
-      },
-      title: 'My duties',
-      provisional: 'provisional',
-      provisionalNote: 'No official calendar knows this day yet: it may be off.',
-      link: 'My duties',
-      today: 'Today, {day}',
-      none: 'No duty is planned for you yet. Once one is published it stands here.',
-      opens: 'Check-in from {time}',
-      dayOff: 'No school on that day any more: you need not come',
-      about: 'The school or the station plans your duties; changes show here. If you cannot come, tell them early.',
-      again: 'Try again',
-    },
+    duties,
     hours: {
       title: 'My hours',
       link: 'My hours',
@@ -286,6 +244,7 @@ export default {
     place_taken: 'That place was taken meanwhile. Choose another one.',
     week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',
     cannot_take: 'You cannot take this place: you are away or elsewhere at that time, or your account is not approved.',
+    duty_begun: 'The duty has begun, so the answer stays. If you cannot come, tell whoever plans at once.',
     too_late_to_give_back: 'A place is given back until {hours} hours before it starts. If you cannot come, say that you are away.',
     name_too_short: 'Type at least {shortest} characters of the name.',
     not_approved: 'Your account is not approved yet. This works after approval.',

@@ -1,6 +1,7 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
 import keeping from '@/words/roster/keeping.zh-CN'
 import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
+import duties from '@/words/roster/own-duties.zh-CN'
 import expected from './expected.zh-CN'
 import consents, { refusals } from '@/words/people/consents.zh-CN'
 
@@ -8,50 +9,7 @@ export default {
   consents, ...keeping,
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
-    duties: {
-      places: {
-        title: '本校空缺的班次',
-        none: '近几天没有空缺的班次。',
-        about: '每周最多自己报 {n} 个班次，开始前 {hours} 小时以前可以退回。',
-        take: '报名',
-        takeOf: '报名 {day} {peak}',
-        full: '本周已够',
-        seats: '缺 {n} 人',
-        done: '报名成功，已列入我的班次。',
-        back: '退回',
-        backOf: '退回 {day} {peak}',
-        backDone: '已退回，别人可以报名。',
-        until: '自己报名的班次，{time} 前可以退回',
-        more: '显示全部 {n} 个',
-      },
-      away: {
-        title: '请假',
-        open: '来不了？请假',
-        first: '第一天',
-        last: '最后一天',
-        kind: '原因',
-        kinds: { ill: '生病', leave: '有事' },
-        about: '请假的日子里，已排的班会空出来，安排的人马上看到。',
-        go: '请假',
-        leave: '不请了',
-        missing: '请填写两天：从今天起，第一天不晚于最后一天，最多 60 天。',
-        done: '已请假，空出 {n} 个班次。',
-        span: '{first} 至 {last}',
-        back: '撤回',
-        backOf: '撤回 {first} 起的请假',
-        backDone: '已撤回。空出的班次不会自动恢复，请告诉安排的人。',
-      },
-      title: '我的班次',
-      provisional: '暂定',
-      provisionalNote: '还没有正式校历：这一天可能放假或调整。',
-      link: '我的班次',
-      today: '今天，{day}',
-      none: '还没有排您的班。排好并发布后，这里就能看到。',
-      opens: '{time} 起可签到',
-      dayOff: '当天改为不上课，不用来',
-      about: '班次由学校或派出所安排，改动后这里会更新。来不了请尽早告诉安排的人。',
-      again: '重试',
-    },
+    duties,
     hours: {
       title: '我的时长',
       link: '我的时长',
@@ -286,6 +244,7 @@ export default {
     place_taken: '这个班次刚刚被别人报了，请选别的。',
     week_full: '这一周您已有 {most} 个班次，不能再自己报名。',
     cannot_take: '这个班次不能报：您那时请了假或已有班次，或者账号还没审核。',
+    duty_begun: '班次已经开始，不能再改回答。来不了请马上告诉安排的人。',
     too_late_to_give_back: '开始前 {hours} 小时内不能退回。来不了请填写请假。',
     name_too_short: '请至少输入 {shortest} 个字再查。',
     not_approved: '您的账号还没审核，审核后才能这样做。',

@@ -31,6 +31,8 @@ export default {
   leftOpen: '{name} is away or gave the seat back, and knows it.',
   nobody: 'Nobody',
   draft: 'not published',
+  said: { coming: 'says: coming', cannot: 'says: cannot come', asked: 'reminded, has not answered' },
+  mark: { coming: '✓ comes', cannot: '✕ cannot', asked: '? no answer' },
   seat: '{weekday} {day} {peak}, {group} {n}',
   takeOut: 'Take out',
   takeOutOf: 'Take out {name}',

@@ -1,0 +1,38 @@
+"""What the clock does for rosters: reminds people of their duties."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from server.core.clock.duty import Duty
+from server.core.clock.row_retry import RowRetry
+from server.core.database.transaction import Store
+from server.core.limits import Limits
+from server.roster.service import reminding
+
+LOOK_EVERY_S = 30.0
+# So many share a transaction: an alarm never waits for more.
+PEOPLE_AT_ONCE = 100
+
+
+def remind_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | None = None) -> Iterator[None]:
+    """Remind who is due, some people at a time; yields between transactions.
+
+    Whom somebody was reminded of what is written with his message, so a run that was broken off goes on where it was.
+    """
+    rows = rows or RowRetry("reminders")
+    with store.read() as connection:
+        found = reminding.due(connection, limits, now)
+    for one in found:
+        for start in range(0, len(one.people), PEOPLE_AT_ONCE):
+
+            def remind(some: Sequence[int], one: reminding.DueReminders = one) -> int:
+                with store.transaction(now) as transaction:
+                    return reminding.remind(transaction, one, some, limits)
+
+            rows.together(one.people[start : start + PEOPLE_AT_ONCE], remind, now)
+            yield
+
+
+def duties(store: Store, limits: Limits) -> Sequence[Duty]:
+    """Remind people of their duties by the clock."""
+    return [Duty(LOOK_EVERY_S, RowRetry("reminders"), lambda at, rows: remind_due(store, limits, at, rows))]

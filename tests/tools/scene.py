@@ -176,6 +176,8 @@ def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) 
         "follow_up_id": 1,
         "test_id": "12345678-1234-4234-8234-123456789012",
         "post_id": post,
+        "school_id": make.district.schools[0],
+        "station_id": make.district.stations[0],
         "plan_id": _made(admin, "/api/joint-plans", lead_unit_id=unit),
         "device_id": _made(admin, "/api/devices", post_id=post, label="门卫室"),
         "device_test_id": _made(admin, "/api/device-tests", **period),

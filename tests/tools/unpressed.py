@@ -40,7 +40,7 @@ UNSAID: dict[str, str] = {
     "cannot_write_now": "needs a database that fails; tested over HTTP",
     "clock_stopped": "of /readyz",
     "heads_by_rule": "the page offers no heads of a post that has served; tested over HTTP",
-    "school_closed": "the page offers open schools alone; tested over HTTP",
+    "station_closed": "the page offers open stations alone; a school of a closed one is closed; tested over HTTP",
     "place_outside_district": "of a district with an outline; tested over HTTP",
     "bad_username": "the page looks at it before it sends; tested over HTTP",
     "role_not_given": "the page offers the roles alone that are given; tested over HTTP",

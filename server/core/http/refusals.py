@@ -161,6 +161,10 @@ REFUSALS: dict[str, int] = {
     "post_in_alarm": 409,
     "heads_by_rule": 409,
     "school_closed": 409,
+    "school_name_taken": 409,
+    "station_name_taken": 409,
+    "station_closed": 409,
+    "station_has_schools": 409,  # schools
     "place_swapped": 422,
     "place_outside_country": 422,
     "place_outside_district": 422,

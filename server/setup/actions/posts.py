@@ -10,9 +10,10 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts, post_codes
 from server.places.rules.frames import placed
-from server.places.tables import District, School
-from server.setup.queries import posts
+from server.places.tables import District, School, post
+from server.setup.queries import posts, sorting
 from server.setup.queries.posts import KeptPost, WantedPosts
+from server.setup.queries.sorting import Order
 from server.setup.rules.posts import (
     Change,
     PostList,
@@ -45,7 +46,7 @@ def listed(
     wanted = WantedPosts(scope, text, station_id, school_id, shown)
     with store.read() as connection:
         total = posts.count(connection, wanted)
-        found = posts.page(connection, wanted, sort=sort, descending=descending, start=start, most=most)
+        found = posts.page(connection, wanted, Order(posts.SORTS[sort], descending, start, most))
         stations = districts.stations(connection, actor.district_id)
         schools = districts.schools(connection, actor.district_id)
     own = scope.get("station_id")
@@ -59,7 +60,11 @@ def listed(
             for one in schools
             if own in {None, one.station_id} and one.archived_at is None
         ],
-        "stations": [{"id": one.id, "name": one.name} for one in stations if own in {None, one.id}],
+        "stations": [
+            {"id": one.id, "name": one.name}
+            for one in stations
+            if own in {None, one.id} and one.archived_at is None
+        ],
     }
 
 
@@ -126,7 +131,7 @@ def change(
             return transaction.answer(actor.account_id, request_id, service.view(before))
         if before.school_id != wanted.school_id:
             service.check_free(transaction, post_id)
-        posts.change(connection, post_id, values, by=actor.account_id, now=now)
+        sorting.keep(connection, post, post_id, values, by=actor.account_id, now=now)
         after = posts.one_of(connection, actor.district_id, post_id)
         assert after is not None
         found = changes(service.words_of(before), service.words_of(after))
@@ -167,7 +172,7 @@ def archive(
         elif before.school_archived_at is not None:
             raise Refused("school_closed")
         values = {"archived_at": now if archived else None}
-        posts.change(connection, post_id, values, by=actor.account_id, now=now)
+        sorting.keep(connection, post, post_id, values, by=actor.account_id, now=now)
         act = "post.archived" if archived else "post.taken_back"
         _audit(transaction, actor, act, post_id, reason=reason)
         return _told(transaction, actor, request_id, post_id, limits, before)
@@ -188,7 +193,9 @@ def _values(
     moves = before is None or before.school_id != school.id
     if moves and school.archived_at is not None:
         raise Refused("school_closed")
-    if posts.is_named(connection, district.id, wanted.name, besides=before.id if before else 0):
+    if sorting.is_taken(
+        connection, post, wanted.name, besides=before.id if before else 0, district_id=district.id
+    ):
         raise Refused("post_name_taken")
     point = placed(wanted.latitude, wanted.longitude, wanted.datum, district.outline)
     heads = wanted.heads.as_dict()

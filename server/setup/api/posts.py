@@ -9,10 +9,8 @@ from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.typed_fields import Text
 from server.core.http.wire import (
-    HIGHEST_NUMBER,
     Moment,
     Number,
-    PageArguments,
     Wire,
     number_of,
     platform,
@@ -22,17 +20,18 @@ from server.places.rules.composition import Composition
 from server.places.rules.frames import Datum
 from server.places.rules.staffing import MOST_HEADS
 from server.setup.actions import posts
+from server.setup.api.fields import (
+    Archiving,
+    ListArguments,
+    SpotView,
+    StationOfPosts,
+    row_of,
+    seen_version,
+)
 from server.setup.rules import posts as rules
-from server.setup.rules.posts import Shown, SortOfPosts, WantedPost
+from server.setup.rules.posts import SortOfPosts, WantedPost
 
 blueprint = Blueprint("kept posts", __name__, url_prefix="/api", description="Posts, kept by their district")
-
-
-class SpotView(Wire):
-    """A place in degrees."""
-
-    latitude = fields.Float(required=True)
-    longitude = fields.Float(required=True)
 
 
 class HeadsOfPost(Wire):
@@ -74,13 +73,6 @@ class SchoolOfPosts(Wire):
     station_id = fields.Integer(required=True)
 
 
-class StationOfPosts(Wire):
-    """A station by its name."""
-
-    id = fields.Integer(required=True)
-    name = fields.String(required=True)
-
-
 class KeptPostList(Wire):
     """A page of the posts in scope, how many there are in all, and the schools and stations that they may be of."""
 
@@ -92,19 +84,12 @@ class KeptPostList(Wire):
     stations = fields.List(fields.Nested(StationOfPosts), required=True)
 
 
-def _row() -> fields.Integer:
-    return fields.Integer(load_default=None, validate=validate.Range(1, HIGHEST_NUMBER))
-
-
-class KeptPostArguments(PageArguments):
+class KeptPostArguments(ListArguments):
     """Which posts, in which order; ``text`` is found in names, gates, areas, schools and stations."""
 
-    text = Text(shortest=0, longest=60, load_default="")
-    station_id = _row()
-    school_id = _row()
-    shown = fields.Enum(Shown, by_value=True, load_default=Shown.CURRENT)
+    station_id = row_of()
+    school_id = row_of()
     sort = fields.Enum(SortOfPosts, by_value=True, load_default=SortOfPosts.STATION)
-    descending = fields.Boolean(load_default=False)
 
 
 def _heads() -> fields.Integer:
@@ -137,23 +122,10 @@ class NewPost(Wire):
     heads = fields.Nested(WantedHeads, required=True)
 
 
-def _version() -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
-
-
 class PostChange(NewPost):
     """A post as it is to be, and the version that was seen."""
 
-    version = _version()
-
-
-class PostArchiving(Wire):
-    """Whether a post is to be archived, as it was seen, and why."""
-
-    request_id = request_id()
-    version = _version()
-    archived = fields.Boolean(required=True, truthy={True}, falsy={False})
-    reason = Text(shortest=2, longest=200, required=True)
+    version = seen_version()
 
 
 @blueprint.get("/places/posts")
@@ -231,7 +203,7 @@ def change(body: dict[str, Any], post_id: int) -> rules.PostView:
 
 @blueprint.post("/places/posts/<int:post_id>/archiving")
 @allow(Role.DISTRICT_ADMIN)
-@blueprint.arguments(PostArchiving)
+@blueprint.arguments(Archiving)
 @blueprint.response(200, KeptPostView)
 def archive(body: dict[str, Any], post_id: int) -> rules.PostView:
     """Archive a post, or take it back.

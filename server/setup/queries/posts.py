@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select
 
-from server.core.database.base import UtcTime
 from server.core.geo import Point
 from server.duty.tables import check_in
 from server.people.tables import account
 from server.places.tables import District, district, post, school, station
+from server.setup.queries.sorting import Order, changed, named, of_state
 from server.setup.rules.posts import Shown, SortOfPosts
 
 
@@ -61,13 +61,8 @@ class WantedPosts:
         given = {"station_id": self.station_id, "school_id": self.school_id}
         wanted = [post.c[name] == number for name, number in self.scope.items()]
         wanted += [post.c[name] == number for name, number in given.items() if number is not None]
-        if self.shown != Shown.ALL:
-            archived = post.c.archived_at.is_not(None)
-            wanted.append(archived if self.shown == Shown.ARCHIVED else ~archived)
-        if self.text:
-            named = (post.c.name, post.c.gate, post.c.area, school.c.name, station.c.name)
-            wanted.append(or_(*(one.icontains(self.text, autoescape=True) for one in named)))
-        return wanted
+        wanted += of_state(post, self.shown)
+        return wanted + named(self.text, post.c.name, post.c.gate, post.c.area, school.c.name, station.c.name)
 
 
 _columns = [one for one in post.c if one.name not in {"seat_areas", "changed_by"}]
@@ -92,24 +87,18 @@ _kept = _joined(
     )
 ).outerjoin(account, post.c.changed_by == account.c.id)
 
-_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
-_SORTS: Mapping[SortOfPosts, ColumnElement[Any]] = {
+SORTS: Mapping[SortOfPosts, ColumnElement[Any]] = {
     SortOfPosts.NAME: post.c.name,
     SortOfPosts.SCHOOL: school.c.name,
     SortOfPosts.STATION: station.c.name,
     SortOfPosts.FENCE: post.c.fence_radius_m,
-    # On both engines those that nobody changed here are the oldest.
-    SortOfPosts.CHANGED: func.coalesce(post.c.changed_at, literal(_NEVER, UtcTime)),
+    SortOfPosts.CHANGED: changed(post),
 }
 
 
-def page(
-    connection: Connection, wanted: WantedPosts, *, sort: SortOfPosts, descending: bool, start: int, most: int
-) -> list[KeptPost]:
+def page(connection: Connection, wanted: WantedPosts, order: Order) -> list[KeptPost]:
     """Read posts in an order, from one place of it on."""
-    column = _SORTS[sort]
-    order = [column.desc() if descending else column, post.c.name, post.c.id]
-    query = _kept.where(*wanted.conditions()).order_by(*order).offset(start).limit(most)
+    query = order.of(_kept.where(*wanted.conditions()), post)
     return [KeptPost(**row) for row in connection.execute(query).mappings()]
 
 
@@ -117,6 +106,12 @@ def count(connection: Connection, wanted: WantedPosts) -> int:
     """Count posts."""
     query = _joined(select(func.count(post.c.id))).where(*wanted.conditions())
     return int(connection.execute(query).scalar_one())
+
+
+def after(connection: Connection, wanted: WantedPosts, number: int, most: int) -> list[KeptPost]:
+    """Read posts by their numbers, those after one."""
+    query = _kept.where(*wanted.conditions(), post.c.id > number).order_by(post.c.id).limit(most)
+    return [KeptPost(**row) for row in connection.execute(query).mappings()]
 
 
 def one_of(connection: Connection, district_id: int, post_id: int) -> KeptPost | None:
@@ -132,26 +127,15 @@ def locked_district(connection: Connection, district_id: int) -> District:
     return District(**connection.execute(query).mappings().one())
 
 
-def is_named(connection: Connection, district_id: int, name: str, *, besides: int = 0) -> bool:
-    """Tell whether another post of a district has a name; archived ones keep theirs."""
-    query = select(post.c.id).where(
-        post.c.district_id == district_id, post.c.name == name, post.c.id != besides
-    )
-    return connection.execute(query.limit(1)).first() is not None
-
-
 def add(connection: Connection, values: Mapping[str, object]) -> int:
     """Make a post and give its number."""
     return int(connection.execute(insert(post).values(**values).returning(post.c.id)).scalar_one())
 
 
-def change(
-    connection: Connection, post_id: int, values: Mapping[str, object], *, by: int, now: datetime
-) -> None:
-    """Change a post; its version counts up."""
-    version = func.coalesce(post.c.version, 0) + 1
-    written = {**values, "version": version, "changed_by": by, "changed_at": now}
-    connection.execute(update(post).where(post.c.id == post_id).values(**written))
+def of_school(connection: Connection, school_id: int) -> list[int]:
+    """Read the numbers of the posts of a school that are not archived."""
+    query = select(post.c.id).where(post.c.school_id == school_id, post.c.archived_at.is_(None))
+    return list(connection.execute(query.order_by(post.c.id)).scalars())
 
 
 def on_duty(connection: Connection, post_id: int) -> int:

@@ -39,8 +39,8 @@ def view(found: KeptPost) -> PostView:
         "school_name": found.school_name,
         "station_id": found.station_id,
         "station_name": found.station_name,
-        "wgs84": _spot(found.point),
-        "gcj02": _spot(wgs84_to_gcj02(found.point)),
+        "wgs84": spot(found.point),
+        "gcj02": spot(wgs84_to_gcj02(found.point)),
         "fence_radius_m": found.fence_radius_m,
         "heads": found.composition,
         "has_served": found.has_served,
@@ -64,7 +64,8 @@ def words_of(found: KeptPost) -> dict[str, str]:
     }
 
 
-def _spot(point: Point) -> Spot:
+def spot(point: Point) -> Spot:
+    """Give a place as answers have it."""
     return {"latitude": point.latitude, "longitude": point.longitude}
 
 

@@ -34,8 +34,8 @@ export interface Permissions {
 /** Which lists a role may take as a file. */
 const EXPORTS: Partial<Record<Role, readonly ExportName[]>> = {
   school_admin: ['guards', 'duties', 'attendance'],
-  station_officer: ['guards', 'duties', 'alarms', 'attendance'],
-  district_admin: ['guards', 'duties', 'alarms', 'attendance'],
+  station_officer: ['guards', 'duties', 'alarms', 'attendance', 'places'],
+  district_admin: ['guards', 'duties', 'alarms', 'attendance', 'places'],
   auditor: ['audit'],
 }
 

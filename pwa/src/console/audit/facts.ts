@@ -16,7 +16,7 @@ const NAMED: ReadonlySet<string> = new Set(['post_id', 'district_id', 'station_i
 const COUNTED: ReadonlySet<string> = new Set(['account_ids', 'unit_ids', 'positions_of', 'support_unit_ids', 'not_understood', 'steps'])
 
 /** Acts whose reason somebody typed: it is no code. */
-const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing', 'correct_attendance', 'post.archived', 'post.taken_back'])
+const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing', 'correct_attendance', 'post.archived', 'post.taken_back', 'school.closed', 'school.opened', 'station.closed', 'station.opened'])
 
 /** The words of an act; one without words shows its code. A dot in a code is a line in the key of its words. */
 export function actWords(act: string, texts: Pick<Speech, 't' | 'te'>): string {
@@ -61,7 +61,8 @@ function imported(kind: string, counts: unknown[], speech: Speech): string | nul
 /** One column that was changed: what stood there, and what stands there now. */
 function changed(one: unknown, speech: Speech): string {
   const [column, was, is] = Array.isArray(one) ? one.map(String) : []
-  return speech.t('console.audit.changedFrom', { what: textOf(speech, `console.audit.value.column.${column}`) ?? column, was: was || speech.t('console.audit.nothing'), is: is || speech.t('console.audit.nothing') })
+  const said = (value = ''): string => (column === 'school_kind' ? textOf(speech, `console.schoolKind.${value}`) : null) ?? (value || speech.t('console.audit.nothing'))
+  return speech.t('console.audit.changedFrom', { what: textOf(speech, `console.audit.value.column.${column}`) ?? column, was: said(was), is: said(is) })
 }
 
 /** A value in words; `null` where there is nothing to say of it. */

@@ -41,6 +41,7 @@ export default {
     timeline: 'see its course',
   },
   column: {
+    school_kind: 'kind of school', station: 'station', pupils: 'pupils', boarders: 'boarders',
     gate: 'gate', area: 'area', school: 'school', place: 'place', fence_radius_m: 'fence', heads: 'required heads',
     name: 'name', kind: 'kind', telephone: 'telephone',
     desk: 'desk', archived: 'closed', station_id: 'station',

@@ -41,6 +41,7 @@ export default {
     timeline: '查看经过',
   },
   column: {
+    school_kind: '学校类型', station: '派出所', pupils: '学生人数', boarders: '住宿人数',
     gate: '校门', area: '责任区域', school: '学校', place: '位置', fence_radius_m: '签到半径', heads: '应到人数',
     name: '名称', kind: '类型', telephone: '电话',
     desk: '值班席', archived: '停用', station_id: '派出所',

@@ -3,7 +3,7 @@ export default {
   title: 'Exports',
   about: 'A list of your scope as a file. It bears your role and user name, the time and the purpose; the audit log keeps that it was asked for and fetched.',
   kind: 'List',
-  kindOf: { guards: 'Guards', duties: 'Duty records', alarms: 'Alarms', audit: 'Audit log', attendance: 'Attendance by month' },
+  kindOf: { guards: 'Guards', duties: 'Duty records', alarms: 'Alarms', audit: 'Audit log', attendance: 'Attendance by month', places: 'Posts' },
   since: 'First day',
   until: 'Last day',
   format: 'Form',

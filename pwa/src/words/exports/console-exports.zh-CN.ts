@@ -3,7 +3,7 @@ export default {
   title: '导出',
   about: '把本辖区的名单或记录导出为文件。文件中标明您的角色、用户名、时间和用途；申请和下载均记入审计日志。',
   kind: '内容',
-  kindOf: { guards: '护学岗人员', duties: '值守记录', alarms: '报警', audit: '审计日志', attendance: '考勤月报' },
+  kindOf: { guards: '护学岗人员', duties: '值守记录', alarms: '报警', audit: '审计日志', attendance: '考勤月报', places: '护学岗名册' },
   since: '开始日期',
   until: '结束日期',
   format: '格式',

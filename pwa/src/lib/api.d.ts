@@ -6633,11 +6633,11 @@ export interface paths {
                     cursor?: number;
                     limit?: number;
                     text?: string;
+                    shown?: "current" | "archived" | "all";
+                    descending?: boolean;
                     station_id?: number | null;
                     school_id?: number | null;
-                    shown?: "current" | "archived" | "all";
                     sort?: "name" | "school" | "station" | "fence" | "changed";
-                    descending?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -6846,7 +6846,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["PostArchiving"];
+                    "application/json": components["schemas"]["Archiving"];
                 };
             };
             responses: {
@@ -6857,6 +6857,411 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["KeptPostView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/schools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the schools in scope. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    text?: string;
+                    shown?: "current" | "archived" | "all";
+                    descending?: boolean;
+                    station_id?: number | null;
+                    sort?: "name" | "station" | "kind" | "pupils" | "changed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptSchoolList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a school. Refused: ``school_name_taken``, ``station_closed``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewSchool"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptSchoolView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/schools/{school_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a school.
+         * @description Refused: ``place_changed`` where it is not as it was seen, ``school_closed``, ``school_name_taken``,
+         *     ``station_closed``; with another station or kind ``post_on_duty``, ``post_in_alarm``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    school_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SchoolChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptSchoolView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/schools/{school_id}/archiving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                school_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a school with its posts, or open it again.
+         * @description Refused: ``place_changed``, ``post_on_duty``, ``post_in_alarm``, ``station_closed``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    school_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Archiving"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptSchoolView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the stations in scope. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number;
+                    limit?: number;
+                    text?: string;
+                    shown?: "current" | "archived" | "all";
+                    descending?: boolean;
+                    sort?: "name" | "changed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptStationList"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a station.
+         * @description Refused: ``station_name_taken``, ``place_swapped``, ``place_outside_country``, ``place_outside_district``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewStation"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptStationView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/stations/{station_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a station.
+         * @description Refused: ``place_changed`` where it is not as it was seen, ``station_closed``, ``station_name_taken``,
+         *     ``place_swapped``, ``place_outside_country``, ``place_outside_district``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    station_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StationChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptStationView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/stations/{station_id}/archiving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a station without open schools, or open it again. Refused: ``place_changed``, ``station_has_schools``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    station_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Archiving"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptStationView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -11123,7 +11528,7 @@ export interface components {
              */
             request_id: string;
             /** @enum {unknown} */
-            kind: "guards" | "duties" | "alarms" | "audit" | "attendance";
+            kind: "guards" | "duties" | "alarms" | "audit" | "attendance" | "places";
             /**
              * Format: date-time
              * @default null
@@ -12660,7 +13065,7 @@ export interface components {
             heads: components["schemas"]["WantedHeads"];
             version: number;
         };
-        PostArchiving: {
+        Archiving: {
             /**
              * Format: uuid
              * @description Made by the client; the same one on a retry.
@@ -12669,6 +13074,116 @@ export interface components {
             version: number;
             archived: boolean;
             reason: string;
+        };
+        KeptSchoolView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
+            station_id: number;
+            station_name: string;
+            pupils: number;
+            boarders: number;
+            telephone: string | null;
+            posts: number;
+            /** Format: date-time */
+            archived_at: string | null;
+            version: number;
+            changed_by: string | null;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        KeptSchoolList: {
+            items: components["schemas"]["KeptSchoolView"][];
+            next: number | null;
+            total: number;
+            may_edit: boolean;
+            stations: components["schemas"]["StationOfPosts"][];
+        };
+        NewSchool: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
+            station_id: number;
+            /** @default 0 */
+            pupils: number;
+            /** @default 0 */
+            boarders: number;
+            /** @default  */
+            telephone: string;
+        };
+        SchoolChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "kindergarten" | "primary" | "junior" | "senior" | "nine_year" | "special";
+            station_id: number;
+            /** @default 0 */
+            pupils: number;
+            /** @default 0 */
+            boarders: number;
+            /** @default  */
+            telephone: string;
+            version: number;
+        };
+        KeptStationView: {
+            id: number;
+            name: string;
+            telephone: string | null;
+            wgs84: components["schemas"]["SpotView"];
+            gcj02: components["schemas"]["SpotView"];
+            schools: number;
+            posts: number;
+            /** Format: date-time */
+            archived_at: string | null;
+            version: number;
+            changed_by: string | null;
+            /** Format: date-time */
+            changed_at: string | null;
+        };
+        KeptStationList: {
+            items: components["schemas"]["KeptStationView"][];
+            next: number | null;
+            total: number;
+            may_edit: boolean;
+        };
+        NewStation: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @default  */
+            telephone: string;
+            latitude: number;
+            longitude: number;
+            /** @enum {unknown} */
+            datum: "wgs84" | "gcj02";
+        };
+        StationChange: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            /** @default  */
+            telephone: string;
+            latitude: number;
+            longitude: number;
+            /** @enum {unknown} */
+            datum: "wgs84" | "gcj02";
+            version: number;
         };
         NewAlarm: {
             /**

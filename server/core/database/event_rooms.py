@@ -1,14 +1,15 @@
 """What one room has heard: by itself, and of an account's room what its circles heard while it belonged to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, Integer, Text, bindparam, cast, exists, func, or_, select, union_all
 
 from server.core.access.rooms import account_of
 from server.core.access.sessions import RoomEvent
 from server.core.database import event_circles, event_tailors, short_events
-from server.core.database.event_log import event, event_room
+from server.core.database.event_log import Event, event, event_room
 
 # Longer than anybody belongs to a circle without a break.
 BELONGS_AT_MOST = timedelta(days=2)
@@ -30,18 +31,36 @@ _in_circles = (
     .order_by(event_room.c.event_id)
     .limit(_most)
 )
+_in_both = union_all(*(select(part.subquery()) for part in (_in_room, _in_circles)))
+_as_text = (
+    select(event.c.id, event.c.name, cast(event.c.data, Text), event.c.urgent)
+    .join(event_room, event_room.c.event_id == event.c.id)
+    .where(*_own)
+    .order_by(event_room.c.event_id)
+    .limit(_most)
+)
 _oldest_at = select(func.min(event.c.at))
 
 
 def in_room(
-    connection: Connection, room: str, after: int, limit: int = 500, *, short: bool = False
+    connection: Connection,
+    room: str,
+    after: int,
+    limit: int = 500,
+    *,
+    short: bool = False,
+    circles: Sequence[str] | None = None,
 ) -> list[RoomEvent]:
-    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be."""
-    asked = {"room": room, "after": after, "most": limit}
-    rows = [tuple(row) for row in connection.execute(_in_room, asked)]
-    if circles := _circles(connection, room):
+    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be.
+
+    ``circles`` are those of its account, if they were read already.
+    """
+    asked: dict[str, object] = {"room": room, "after": after, "most": limit}
+    if circles is None:
+        circles = _circles(connection, room)
+    if circles:
         asked |= {"circles": circles, "sought": event_circles.sought(account_of(room))}
-        rows += [tuple(row) for row in connection.execute(_in_circles, asked)]
+    rows = [tuple(row) for row in connection.execute(_in_both if circles else _in_room, asked)]
     heard = [_as_heard(*row) for row in sorted(rows, key=lambda row: row[0])[:limit]]
     told_short = short_events.shortened(heard) if short else {}
     events: list[RoomEvent] = [
@@ -49,6 +68,15 @@ def in_room(
         for of, name, data in heard
     ]
     return short_events.joined(events) if short else events
+
+
+def of_scope(connection: Connection, room: str, after: int, limit: int) -> list[Event]:
+    """Read the events after an id of a room that is no account's own, with their data as they were written."""
+    asked = {"room": room, "after": after, "most": limit}
+    return [
+        Event(of, name, data, (room,), urgent)
+        for of, name, data, urgent in connection.execute(_as_text, asked)
+    ]
 
 
 def _as_heard(of: int, name: str, data: dict[str, object], room: str) -> tuple[int, str, dict[str, object]]:
@@ -65,12 +93,16 @@ def _circles(connection: Connection, room: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a room's news stands, beside the event at which a client stands: ids, 0 where there is none."""
+    """Where a room's news stands, beside the event at which a client stands: ids, 0 where there is none.
+
+    ``circles`` are the rooms in which its account heard the rest.
+    """
 
     oldest: int
     newest: int
     client_is_known: bool
     last_in_room: int
+    circles: Sequence[str] = ()
 
 
 _newest_up_to = select(func.max(event_room.c.event_id)).where(
@@ -106,21 +138,21 @@ def standing(connection: Connection, room: str, *, after: int, up_to: int) -> St
     """Read where a room stands, up to and with an event, beside a client who stands at the event ``after``."""
     known = {"room": room, "after": after, "up_to": up_to, "sought": event_circles.sought(account_of(room))}
     oldest, newest, client_is_known, last = connection.execute(_standing, known).one()
-    last = max(last or 0, _last_in_circles(connection, room, up_to))
-    return Standing(oldest or 0, newest or 0, bool(client_is_known), last)
+    circles = _circles(connection, room)
+    last = max(last or 0, _last_in(connection, circles, room, up_to))
+    return Standing(oldest or 0, newest or 0, bool(client_is_known), last, circles)
 
 
 def last_in_room(connection: Connection, room: str, up_to: int | None = None) -> int:
     """Give the id of a room's newest event (0: it has none), up to and with a given id."""
     limit = LAST_EVER if up_to is None else up_to
     last = connection.execute(_newest_up_to, {"room": room, "up_to": limit}).scalar_one() or 0
-    return max(last, _last_in_circles(connection, room, limit))
+    return max(last, _last_in(connection, _circles(connection, room), room, limit))
 
 
-def _last_in_circles(connection: Connection, room: str, up_to: int) -> int:
+def _last_in(connection: Connection, circles: Sequence[str], room: str, up_to: int) -> int:
     asked = {"up_to": up_to, "sought": event_circles.sought(account_of(room))}
     found = (
-        connection.execute(_newest_in_circle, {**asked, "circle": circle}).scalar()
-        for circle in _circles(connection, room)
+        connection.execute(_newest_in_circle, {**asked, "circle": circle}).scalar() for circle in circles
     )
     return max((last for last in found if last is not None), default=0)

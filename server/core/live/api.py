@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
@@ -10,7 +11,7 @@ from server.core.database import event_log
 from server.core.http.auth import EVERYBODY, allow, current_actor
 from server.core.http.wire import HIGHEST_NUMBER, Wire, platform
 from server.core.live import catch_up as missed_events
-from server.core.live.news import LINES_SHORT, LINES_WHOLE
+from server.core.live.news import LINES_SHORT, LINES_WHOLE, batch
 
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
 
@@ -47,8 +48,8 @@ class Batch(Wire):
 @allow(*EVERYBODY)
 @blueprint.arguments(Cursor, location="query")
 @blueprint.response(200, Batch)
-def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
-    """List what happened in the caller's room after an id; ask again while a page is full.
+def catch_up(cursor: dict[str, Any]) -> Response:
+    """List what happened in the caller's room after an id; ask again from ``last`` on, until there is nothing.
 
     Refused with 503 ``busy``: come back in a moment.
     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
@@ -57,7 +58,7 @@ def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
     actor, short = current_actor(), cursor.pop("lines") == LINES_SHORT
     with platform().store.read() as connection:
         history = event_log.history(connection, room_of(actor))
-        return missed_events.missed(
+        missed = missed_events.missed(
             connection,
             actor,
             platform().areas.events_as_seen,
@@ -66,3 +67,5 @@ def catch_up(cursor: dict[str, Any]) -> dict[str, Any]:
             limit=PAGE,
             short=short,
         )
+    told = missed or batch(cursor["epoch"], cursor["after"], cursor["after"], ())
+    return Response(told, mimetype="application/json")

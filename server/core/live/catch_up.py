@@ -1,13 +1,12 @@
 """What a page missed, as its account may see it by now."""
 
-from typing import Any
-
 from sqlalchemy import Connection
 
 from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, room_of
 from server.core.access.sessions import AsSeen
 from server.core.database import event_rooms
+from server.core.live import news
 from server.core.refused import Refused
 
 
@@ -22,8 +21,8 @@ def missed(
     limit: int = 500,
     stands: event_rooms.Standing | None = None,
     short: bool = False,
-) -> dict[str, Any]:
-    """Read what an actor's page missed as a batch: ``epoch, prev, last, events``; ask again while it is full.
+) -> str | None:
+    """Read what an actor's page missed as a batch in JSON: ``epoch, prev, last, events``; ``None`` if it is nothing.
 
     ``epoch`` and ``after`` are the page's cursor, ``history`` is what its room follows now, ``stands`` where it stands,
     if that was read already; ``short``, for what changed alone, is for an account's own room. Raises ``Refused``:
@@ -39,7 +38,10 @@ def missed(
         raise Refused("cursor_too_old")
     if after > stands.newest or (after >= stands.oldest > 0 and not stands.client_is_known):
         raise Refused("cursor_too_old", undone=True)
-    events = event_rooms.in_room(connection, room, after, limit, short=short and is_own)
-    last = events[-1]["id"] if events else after
-    seen = as_seen(connection, events, actor) if is_own else events
-    return {"epoch": epoch, "prev": after, "last": last, "events": seen}
+    if is_own:
+        own = event_rooms.in_room(connection, room, after, limit, short=short, circles=stands.circles)
+        told = [(one["id"], news.written(one)) for one in as_seen(connection, own, actor)]
+    else:
+        missed = event_rooms.of_scope(connection, room, after, limit)
+        told = [(one.id, news.News(one).text(room)) for one in missed]
+    return news.batch(epoch, after, told[-1][0], (text for _id, text in told)) if told else None

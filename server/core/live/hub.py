@@ -13,6 +13,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.core import json_text
 from server.core.access.rooms import account_of, account_room
 from server.core.access.sessions import RoomEvent
 from server.core.database import event_log, event_rooms, short_events
@@ -20,7 +21,7 @@ from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
-from server.core.live.news import News, ShortNews, is_short, pieces, room_in_log, short_room, texts, written
+from server.core.live.news import News, ShortNews, batch, is_short, pieces, room_in_log, short_room, texts
 
 logger = logging.getLogger("huxue.hub")
 
@@ -259,7 +260,7 @@ class Hub:
 
     def _send(self, room: str, at: float) -> None:
         """Send a room what waits for it, as one batch, or where it is much as several."""
-        epoch, news = written(self.history(room)), self._pending.pop(room, [])
+        epoch, news = self.history(room), self._pending.pop(room, [])
         if is_short(room):
             self._short_at[room] = at
         told = self._short_news.told(news, room) if is_short(room) else texts(news, room)
@@ -270,16 +271,15 @@ class Hub:
                 if room not in self.sockets:
                     return
             prev, self.last[room] = self.last.get(room, 0), piece[-1][0]
-            events = ",".join(text for _id, text in piece)
-            batch = f'{{"epoch":{epoch},"prev":{prev},"last":{piece[-1][0]},"events":[{events}]}}'
-            self.emitter.send("batch", batch, to=room)
+            told_now = batch(epoch, prev, piece[-1][0], (text for _id, text in piece))
+            self.emitter.send("batch", told_now, to=room)
 
     def heartbeat(self, at: float, *, everybody: bool) -> None:
         """Tell rooms that they are alive and where they should be; quiet phones only now and then."""
         for room in list(self.sockets):
             if heartbeats.hears(room, self.alarmed, everybody=everybody):
                 told = {"epoch": self.history(room), "last": self.last.get(room, 0), "at": self.wall_clock()}
-                self.emitter.send("heartbeat", written(told), to=room)
+                self.emitter.send("heartbeat", json_text.write(told), to=room)
                 self._let_others_run(at)
 
     def _let_others_run(self, at: float) -> None:

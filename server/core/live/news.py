@@ -126,6 +126,11 @@ def written(told: object) -> str:
     return json_text.write(told)
 
 
+def batch(epoch: str, prev: int, last: int, events: Iterable[str]) -> str:
+    """Write a batch, as it goes over a socket and as the answer to who catches up."""
+    return f'{{"epoch":{written(epoch)},"prev":{prev},"last":{last},"events":[{",".join(events)}]}}'
+
+
 def pieces(told: Iterable[Told]) -> Iterator[list[Told]]:
     """Divide what a room hears: what is sent at once stays well below what is kept for a reader."""
     piece: list[Told] = []

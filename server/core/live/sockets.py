@@ -162,7 +162,7 @@ def _missed(
 ) -> str | None:
     history = hub.history(room_of(actor))
     try:
-        missed = catch_up.missed(
+        batch = catch_up.missed(
             connection,
             actor,
             as_seen,
@@ -174,11 +174,8 @@ def _missed(
         )
     except Refused:
         return None
-    if not missed["events"]:
-        return None
-    batch = written(missed)
     # Much is fetched by HTTP, as fast as its reader takes it.
-    return batch if len(batch) <= MOST_AT_ONCE else None
+    return batch if batch and len(batch) <= MOST_AT_ONCE else None
 
 
 def closer(app: Flask, sockets: Sockets) -> Callable[[int], None]:

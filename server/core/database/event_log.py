@@ -206,6 +206,12 @@ _both_ends = select(
 )
 
 
+def nth_newest(connection: Connection, number: int) -> int:
+    """Give the id of the event before so many newest ones (0: the log has no more than those)."""
+    newest = select(event.c.id).order_by(event.c.id.desc()).offset(number).limit(1)
+    return connection.execute(newest).scalar() or 0
+
+
 def last(connection: Connection) -> int:
     """Give the id of the newest event (0: the log is empty)."""
     return connection.execute(select(func.max(event.c.id))).scalar_one() or 0

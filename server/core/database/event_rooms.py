@@ -16,9 +16,9 @@ BELONGS_AT_MOST = timedelta(days=2)
 # No event has a higher number.
 LAST_EVER = 2**63 - 1
 
-_rows = select(event.c.id, event.c.name, event.c.data, event_room.c.room).join(
-    event_room, event_room.c.event_id == event.c.id
-)
+_rows = select(
+    event.c.id, event.c.name, cast(event.c.data, Text).label("data"), event.c.urgent, event_room.c.room
+).join(event_room, event_room.c.event_id == event.c.id)
 _own = (event_room.c.room == bindparam("room"), event_room.c.event_id > bindparam("after"))
 _of_circles = (
     event_room.c.room.in_(bindparam("circles", expanding=True)),
@@ -32,26 +32,13 @@ _in_circles = (
     .limit(_most)
 )
 _in_both = union_all(*(select(part.subquery()) for part in (_in_room, _in_circles)))
-_as_text = (
-    select(event.c.id, event.c.name, cast(event.c.data, Text), event.c.urgent)
-    .join(event_room, event_room.c.event_id == event.c.id)
-    .where(*_own)
-    .order_by(event_room.c.event_id)
-    .limit(_most)
-)
 _oldest_at = select(func.min(event.c.at))
 
 
-def in_room(
-    connection: Connection,
-    room: str,
-    after: int,
-    limit: int = 500,
-    *,
-    short: bool = False,
-    circles: Sequence[str] | None = None,
-) -> list[RoomEvent]:
-    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be.
+def heard(
+    connection: Connection, room: str, after: int, limit: int = 500, *, circles: Sequence[str] | None = None
+) -> list[Event]:
+    """Read a room's events after an id, with their data as they were written.
 
     ``circles`` are those of its account, if they were read already.
     """
@@ -60,27 +47,29 @@ def in_room(
         circles = _circles(connection, room)
     if circles:
         asked |= {"circles": circles, "sought": event_circles.sought(account_of(room))}
-    rows = [tuple(row) for row in connection.execute(_in_both if circles else _in_room, asked)]
-    heard = [_as_heard(*row) for row in sorted(rows, key=lambda row: row[0])[:limit]]
-    told_short = short_events.shortened(heard) if short else {}
-    events: list[RoomEvent] = [
-        told_short.get(of) or {"id": of, "name": name, "data": event_tailors.told_in(name, data, room)}
-        for of, name, data in heard
-    ]
-    return short_events.joined(events) if short else events
-
-
-def of_scope(connection: Connection, room: str, after: int, limit: int) -> list[Event]:
-    """Read the events after an id of a room that is no account's own, with their data as they were written."""
-    asked = {"room": room, "after": after, "most": limit}
+    rows = connection.execute(_in_both if circles else _in_room, asked).all()
     return [
-        Event(of, name, data, (room,), urgent)
-        for of, name, data, urgent in connection.execute(_as_text, asked)
+        Event(of, name, text, (), urgent, reduced=event_circles.is_reduced(heard_in))
+        for of, name, text, urgent, heard_in in sorted(rows, key=lambda row: row.id)[:limit]
     ]
 
 
-def _as_heard(of: int, name: str, data: dict[str, object], room: str) -> tuple[int, str, dict[str, object]]:
-    return of, name, event_circles.reduced(name, data) if event_circles.is_reduced(room) else data
+def as_told(events: Sequence[Event], room: str, *, short: bool = False) -> list[RoomEvent]:
+    """Give events as they go over the wire to a room: whole, or ``short`` where they may be."""
+    read = [(one.id, one.name, one.data) for one in events]
+    told_short = short_events.shortened(read) if short else {}
+    told: list[RoomEvent] = [
+        told_short.get(of) or {"id": of, "name": name, "data": event_tailors.told_in(name, data, room)}
+        for of, name, data in read
+    ]
+    return short_events.joined(told) if short else told
+
+
+def in_room(
+    connection: Connection, room: str, after: int, limit: int = 500, *, short: bool = False
+) -> list[RoomEvent]:
+    """Read a room's events after an id, as they go over the wire: whole, or ``short`` where they may be."""
+    return as_told(heard(connection, room, after, limit), room, short=short)
 
 
 def _circles(connection: Connection, room: str) -> list[str]:

@@ -57,6 +57,11 @@ class KeptRows:
         """Note that the log was read to its end: at a moment of the monotonic clock before that reading."""
         self._heard_at = at
 
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the log was read within the last 2 s, so that what is kept is true."""
+        return self._monotonic() - self._heard_at <= HEARD_WITHIN_S
+
     def forget(self, kinds: Iterable[str] | None = None) -> None:
         """Read some kinds anew, or all: something of them changed."""
         if kinds is None:
@@ -72,7 +77,7 @@ class KeptRows:
     ) -> dict[Key, Value]:
         """Give something of each key; what is not kept is read with one call, what there is not is left out."""
         wanted = list(dict.fromkeys(keys))
-        if self._monotonic() - self._heard_at > HEARD_WITHIN_S:
+        if not self.is_current:
             return dict(read(wanted)) if wanted else {}
         kept: dict[Key, Value] = self._rows.setdefault(what, {})
         missing = [key for key in wanted if key not in kept]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, current_app
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
@@ -10,7 +10,8 @@ from server.core.access.rooms import room_of
 from server.core.database import event_log
 from server.core.http.auth import EVERYBODY, allow, current_actor
 from server.core.http.wire import HIGHEST_NUMBER, Wire, platform
-from server.core.live import catch_up as missed_events
+from server.core.live.catch_up import batch_of, missed_events
+from server.core.live.hub import Hub
 from server.core.live.news import LINES_SHORT, LINES_WHOLE, batch
 
 blueprint = Blueprint("events", __name__, url_prefix="/api", description="The event log, from a cursor")
@@ -56,16 +57,17 @@ def catch_up(cursor: dict[str, Any]) -> Response:
     fetch everything anew.
     """
     actor, short = current_actor(), cursor.pop("lines") == LINES_SHORT
+    room, as_seen = room_of(actor), platform().areas.events_as_seen
+    hub: Hub = current_app.extensions["huxue.hub"]
+    is_same = cursor["epoch"] == hub.history(room)
+    recent = hub.recent.missed(room, cursor["after"]) if is_same else None
     with platform().store.read() as connection:
-        history = event_log.history(connection, room_of(actor))
-        missed = missed_events.missed(
-            connection,
-            actor,
-            platform().areas.events_as_seen,
-            **cursor,
-            history=history,
-            limit=PAGE,
-            short=short,
-        )
+        if recent is not None:
+            missed = batch_of(connection, actor, as_seen, recent[:PAGE], **cursor, short=short)
+        else:
+            history = event_log.history(connection, room)
+            missed = missed_events(
+                connection, actor, as_seen, **cursor, history=history, limit=PAGE, short=short
+            )
     told = missed or batch(cursor["epoch"], cursor["after"], cursor["after"], ())
     return Response(told, mimetype="application/json")

@@ -1,16 +1,19 @@
 """What a page missed, as its account may see it by now."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, room_of
 from server.core.access.sessions import AsSeen
 from server.core.database import event_rooms
+from server.core.database.event_log import Event
 from server.core.live import news
 from server.core.refused import Refused
 
 
-def missed(
+def missed_events(
     connection: Connection,
     actor: Actor,
     as_seen: AsSeen,
@@ -30,7 +33,6 @@ def missed(
     does not know the event at which the cursor stands: the machine was set back, and nobody made a new epoch.
     """
     room = room_of(actor)
-    is_own = room == account_room(actor.account_id)
     if epoch != history:
         raise Refused("epoch_changed", epoch=history)
     stands = stands or event_rooms.standing(connection, room, after=after, up_to=after)
@@ -38,10 +40,27 @@ def missed(
         raise Refused("cursor_too_old")
     if after > stands.newest or (after >= stands.oldest > 0 and not stands.client_is_known):
         raise Refused("cursor_too_old", undone=True)
-    if is_own:
-        own = event_rooms.in_room(connection, room, after, limit, short=short, circles=stands.circles)
-        told = [(one["id"], news.written(one)) for one in as_seen(connection, own, actor)]
+    events = event_rooms.heard(connection, room, after, limit, circles=stands.circles)
+    return batch_of(connection, actor, as_seen, events, epoch=epoch, after=after, short=short)
+
+
+def batch_of(
+    connection: Connection,
+    actor: Actor,
+    as_seen: AsSeen,
+    events: Sequence[Event],
+    *,
+    epoch: str,
+    after: int,
+    short: bool = False,
+) -> str | None:
+    """Write what an actor's page missed as a batch, which follows ``after``; ``None`` if it is nothing."""
+    if not events:
+        return None
+    room = room_of(actor)
+    if room == account_room(actor.account_id):
+        own = as_seen(connection, event_rooms.as_told(events, room, short=short), actor)
+        told = [(one["id"], news.written(one)) for one in own]
     else:
-        missed = event_rooms.of_scope(connection, room, after, limit)
-        told = [(one.id, news.News(one).text(room)) for one in missed]
-    return news.batch(epoch, after, told[-1][0], (text for _id, text in told)) if told else None
+        told = [(one.id, news.News(one).text(room)) for one in events]
+    return news.batch(epoch, after, told[-1][0], (text for _id, text in told))

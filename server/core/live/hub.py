@@ -8,7 +8,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +20,9 @@ from server.core.database.kept_rows import KEPT_CHANGED
 from server.core.database.transaction import Store
 from server.core.faults import named
 from server.core.live import heartbeats
+from server.core.live.emitter import Emitter
 from server.core.live.news import News, ShortNews, batch, is_short, pieces, room_in_log, short_room, texts
+from server.core.live.recent_events import RecentEvents
 
 logger = logging.getLogger("huxue.hub")
 
@@ -34,13 +35,6 @@ ROOMS_AT_ONCE, URGENT_ROOMS_AT_ONCE = 100, 500
 
 # Told in the log, but meant for the hubs and not for any room.
 SESSION_ENDED = "session.ended"
-
-
-class Emitter(Protocol):
-    """What the hub needs of whatever reaches the sockets."""
-
-    def send(self, event: str, text: str, *, to: str) -> None:
-        """Send an event, whose one argument is given as JSON, to all sockets in a room."""
 
 
 class Hub:
@@ -57,7 +51,7 @@ class Hub:
     ) -> None:
         self.store, self.emitter = store, emitter
         self.end_session, self.wall_clock, self.notify = end_session, wall_clock, notify
-        self.cursor = 0
+        self.cursor, self.recent = 0, RecentEvents(store.kept)
         self.epoch = ""
         self.last: dict[str, int] = {}
         self.sockets: dict[str, int] = {}
@@ -76,11 +70,12 @@ class Hub:
     def start(self) -> None:
         """Begin at the end of the log: what came before is in every client's first fetch."""
         with self.store.read() as connection:
-            self.cursor = event_log.last(connection)
-            self.epoch = event_log.epoch(connection)
+            self.cursor, self.epoch = event_log.last(connection), event_log.epoch(connection)
+            self.recent.begin(connection, self.cursor)
 
     def wake(self) -> None:
         """Read the log now: something was committed in this process."""
+        self.recent.is_complete = False
         self._woken.set()
         self.notify()
 
@@ -174,6 +169,7 @@ class Hub:
             before = time.monotonic()
             urgent = self.read()
             self.store.kept.heard(before)
+            self.recent.is_complete = not self._woken.is_set()
         except SQLAlchemyError as failure:
             if self._readable:
                 logger.error("log unreadable: %s", named(failure))
@@ -183,10 +179,11 @@ class Hub:
         return urgent
 
     def _look_whether_it_is_the_same_log(self) -> None:
-        """Begin anew when another database came back than went: its clients learn by the epoch to fetch all."""
+        """Begin anew when another log came back, which pages learn by its epoch; the same may have been set back."""
         with self.store.read() as connection:
             epoch = event_log.epoch(connection)
             if epoch == self.epoch:
+                self.recent.begin(connection, self.cursor)
                 return
             logger.warning("another log: its epoch is %s", epoch)
             cursor = event_log.last(connection)
@@ -194,6 +191,7 @@ class Hub:
                 room: event_rooms.last_in_room(connection, room_in_log(room), up_to=cursor)
                 for room in self.sockets
             }
+            self.recent.begin(connection, cursor)
         self.epoch, self.cursor, self.last = epoch, cursor, lasts
         self._pending.clear()
         self.store.kept.forget()
@@ -207,6 +205,7 @@ class Hub:
                 short = self._shortened(connection, events)
             for one in events:
                 self.cursor = one.id
+                self.recent.take(one)
                 if one.name == KEPT_CHANGED:
                     # A release before tells no kinds.
                     self.store.kept.forget(one.data.get("kinds"))

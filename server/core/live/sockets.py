@@ -1,6 +1,6 @@
 """Sockets: who may connect, into which room, and when they are closed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Flask
@@ -13,6 +13,7 @@ from server.core.access.roles import Actor
 from server.core.access.rooms import account_room, room_of
 from server.core.access.sessions import AsSeen
 from server.core.database import event_rooms
+from server.core.database.event_log import Event
 from server.core.live import catch_up
 from server.core.live.hub import Hub
 from server.core.live.news import LINES_SHORT, MOST_AT_ONCE, is_short, room_in_log, short_room, written
@@ -133,6 +134,9 @@ def enter(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> tuple[str | N
     after = _stands_at(hub, room, cursor)
     if after is None and room in hub.last:
         return None, hub.enter(room)
+    if after is not None and (recent := hub.recent.heard(room_in_log(room), after)) is not None:
+        batch = _of_recent(hub, actor, as_seen, recent, after=after, short=is_short(room))
+        return batch, hub.enter(room, known=(at, recent[-1].id if recent else after))
     with hub.store.read() as connection:
         stands = event_rooms.standing(connection, room_in_log(room), after=after or 0, up_to=at)
         batch = None
@@ -140,6 +144,23 @@ def enter(hub: Hub, actor: Actor, cursor: Any, as_seen: AsSeen) -> tuple[str | N
             short = is_short(room)
             batch = _missed(connection, hub, actor, as_seen, after=after, stands=stands, short=short)
     return batch, hub.enter(room, known=(at, stands.last_in_room))
+
+
+def _of_recent(
+    hub: Hub, actor: Actor, as_seen: AsSeen, events: Sequence[Event], *, after: int, short: bool
+) -> str | None:
+    """Make the batch of what a page missed that is in memory, if anything is."""
+    if not events:
+        return None
+    history = hub.history(room_of(actor))
+    with hub.store.read() as connection:
+        batch = catch_up.batch_of(connection, actor, as_seen, events, epoch=history, after=after, short=short)
+    return _if_little(batch)
+
+
+def _if_little(batch: str | None) -> str | None:
+    """Leave out a large batch: much is fetched by HTTP, as fast as its reader takes it."""
+    return batch if batch and len(batch) <= MOST_AT_ONCE else None
 
 
 def _stands_at(hub: Hub, room: str, cursor: Any) -> int | None:
@@ -162,7 +183,7 @@ def _missed(
 ) -> str | None:
     history = hub.history(room_of(actor))
     try:
-        batch = catch_up.missed(
+        batch = catch_up.missed_events(
             connection,
             actor,
             as_seen,
@@ -174,8 +195,7 @@ def _missed(
         )
     except Refused:
         return None
-    # Much is fetched by HTTP, as fast as its reader takes it.
-    return batch if batch and len(batch) <= MOST_AT_ONCE else None
+    return _if_little(batch)
 
 
 def closer(app: Flask, sockets: Sockets) -> Callable[[int], None]:

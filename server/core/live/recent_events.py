@@ -1,0 +1,73 @@
+"""The end of the log in memory, by who heard it: what a page missed that comes back is mostly there.
+
+After a restart thousands come back within seconds, and each would ask the database half a dozen times for the same.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import takewhile
+
+from sqlalchemy import Connection
+
+from server.core.access.rooms import account_room
+from server.core.database import event_log
+from server.core.database.event_log import Event
+from server.core.database.kept_rows import KeptRows
+
+MOST_BYTES = 8 * 1024 * 1024
+TAKEN_UP_AT_START = 1_000
+
+
+class RecentEvents:
+    """The newest events up to the hub's cursor, without a gap."""
+
+    def __init__(self, kept: KeptRows, most_bytes: int = MOST_BYTES) -> None:
+        self._kept, self._most_bytes, self._bytes = kept, most_bytes, 0
+        self._events: deque[Event] = deque()
+        self._by_room: dict[str, deque[Event]] = {}
+        self.is_complete = False
+        """Whether nothing was committed in this process that the hub has not read yet."""
+
+    def begin(self, connection: Connection, last: int) -> None:
+        """Forget all; take up the end of the log up to the event ``last``."""
+        self._events.clear()
+        self._by_room.clear()
+        self._bytes = 0
+        first = event_log.nth_newest(connection, TAKEN_UP_AT_START)
+        for one in event_log.since(connection, first):
+            if one.id <= last:
+                self.take(one)
+
+    def take(self, one: Event) -> None:
+        """Add the event that follows; what is too much goes, the oldest first."""
+        self._events.append(one)
+        for room in _rooms(one):
+            self._by_room.setdefault(room, deque()).append(one)
+        self._bytes += len(one.text)
+        while self._bytes > self._most_bytes:
+            self._forget(self._events.popleft())
+
+    def heard(self, room: str, after: int) -> list[Event] | None:
+        """Give what a room of the log heard after an event of its own; ``None`` where that is not known here."""
+        here = self._by_room.get(room, ())
+        if not here or here[0].id > after:
+            return None
+        later = [*takewhile(lambda one: one.id > after, reversed(here))]
+        return later[::-1] if here[-1 - len(later)].id == after else None
+
+    def missed(self, room: str, after: int) -> list[Event] | None:
+        """Give what ``heard`` does, if nothing newer can be in the log that a page does not hear by now."""
+        return self.heard(room, after) if self.is_complete and self._kept.is_current else None
+
+    def _forget(self, oldest: Event) -> None:
+        self._bytes -= len(oldest.text)
+        for room in _rooms(oldest):
+            here = self._by_room[room]
+            here.popleft()
+            if not here:
+                del self._by_room[room]
+
+
+def _rooms(one: Event) -> Iterator[str]:
+    yield from one.rooms
+    yield from map(account_room, one.accounts)

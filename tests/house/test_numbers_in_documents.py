@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from server.core.database import admission_queue
-from server.core.live import reconnect_throttle
+from server.core.live import recent_events, reconnect_throttle
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +26,8 @@ def test_how_many_are_let_in_at_a_time_and_how_long_others_wait() -> None:
     text = page("several-workers.md")
     for said in (
         f"shakes hands with {reconnect_throttle.HANDSHAKES_AT_ONCE} sockets at a time",
+        f"lets {reconnect_throttle.ENTRIES_AT_ONCE} into their rooms at a time",
+        f"the last {recent_events.MOST_BYTES // 1024**2} MB of the log",
         f"answers {admission_queue.AT_ONCE} catch-ups at a time",
         (
             f"at most {reconnect_throttle.MOST_SOCKETS_WAITING} sockets, "

@@ -4,7 +4,6 @@ After a restart thousands come back within seconds, and each would ask the datab
 """
 
 from collections import deque
-from collections.abc import Iterator
 from itertools import takewhile
 
 from sqlalchemy import Connection
@@ -15,7 +14,8 @@ from server.core.database.event_log import Event
 from server.core.database.kept_rows import KeptRows
 
 MOST_BYTES = 8 * 1024 * 1024
-TAKEN_UP_AT_START = 1_000
+# Of the end of the log this many are read at a start, so many at once.
+TAKEN_UP_AT_START, AT_ONCE = 5_000, 500
 
 
 class RecentEvents:
@@ -29,14 +29,16 @@ class RecentEvents:
         """Whether nothing was committed in this process that the hub has not read yet."""
 
     def begin(self, connection: Connection, last: int) -> None:
-        """Forget all; take up the end of the log up to the event ``last``."""
+        """Forget all; take up the end of the log up to the event ``last``, as much of it as there is room for."""
         self._events.clear()
         self._by_room.clear()
         self._bytes = 0
-        first = event_log.nth_newest(connection, TAKEN_UP_AT_START)
-        for one in event_log.since(connection, first):
-            if one.id <= last:
+        after = event_log.nth_newest(connection, TAKEN_UP_AT_START)
+        while after < last:
+            piece = [one for one in event_log.since(connection, after, AT_ONCE) if one.id <= last]
+            for one in piece:
                 self.take(one)
+            after = piece[-1].id if piece else last
 
     def take(self, one: Event) -> None:
         """Add the event that follows; what is too much goes, the oldest first."""
@@ -68,6 +70,5 @@ class RecentEvents:
                 del self._by_room[room]
 
 
-def _rooms(one: Event) -> Iterator[str]:
-    yield from one.rooms
-    yield from map(account_room, one.accounts)
+def _rooms(one: Event) -> set[str]:
+    return {*one.rooms, *map(account_room, one.accounts)}

@@ -7,7 +7,8 @@ hold a handshake all the same.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http import HTTPStatus
 from typing import Any
 
@@ -18,13 +19,14 @@ from server.core.database.admission_queue import PATIENCE_S, AdmissionQueue
 from server.core.refused import Refused
 
 SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
-ACTOR, SHAKEN = "huxue.actor", "huxue.hands_shaken"
-# Between its first word and its second a socket waits for its phone, not for this machine. With those that catch up
-# they leave the database's connections some for others.
-HANDSHAKES_AT_ONCE = 20
+ACTOR, COME_IN = "huxue.actor", "huxue.come_in"
+# A turn is for what a socket asks of this machine, at the door and again when it comes into its room. Between the two
+# it waits for its phone, which may be seconds away, and has none. With those that catch up they leave the database's
+# connections some for others.
+HANDSHAKES_AT_ONCE, ENTRIES_AT_ONCE = 10, 10
 # A page gives up after 20 s; whoever cannot be let in well before that is sent away, which costs little.
 SOCKET_PATIENCE_S = 8.0
-MOST_SOCKETS_WAITING = 600
+MOST_SOCKETS_WAITING = 2_000
 # Tabs of one browser come together; more of one session, which say nothing, would keep the others out.
 HANDSHAKES_OF_A_SESSION = 3
 BUSY = json.dumps({"status": 503, "code": "busy", "facts": {}}).encode()
@@ -61,6 +63,7 @@ class ReconnectThrottle:
         self._sockets, self._pages = sockets, pages
         self._line, self._actor_of, self._wait_s = line, actor_of, wait_s
         self._handshakes = AdmissionQueue(HANDSHAKES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
+        self._entries = AdmissionQueue(ENTRIES_AT_ONCE, MOST_SOCKETS_WAITING, beside=line)
         self._shaking: Counter[int] = Counter()
 
     def __call__(self, environ: Environ, start_response: Start) -> Answer:
@@ -94,32 +97,40 @@ class ReconnectThrottle:
                 )
             if self._shaking[actor.session_id] >= HANDSHAKES_OF_A_SESSION:
                 return _turned_away(start_response, HTTPStatus.TOO_MANY_REQUESTS)
-            return self._open(environ, start_response, turn, actor)
         finally:
             self._handshakes.end(turn)
+        return self._open(environ, start_response, actor)
 
-    def _open(self, environ: Environ, start_response: Start, turn: int, actor: Actor) -> Answer:
+    def _open(self, environ: Environ, start_response: Start, actor: Actor) -> Answer:
         """Open a socket; it is one of its session that shakes hands until it is in its room."""
         shaking = [actor.session_id]
 
+        @contextmanager
+        def come_in() -> Iterator[None]:
+            try:
+                with self._entries.turn(SOCKET_PATIENCE_S):
+                    yield
+            finally:
+                end()
+
         def end() -> None:
-            self._handshakes.end(turn)
             while shaking:
                 self._shaking[shaking.pop()] -= 1
             if not self._shaking[actor.session_id]:
                 del self._shaking[actor.session_id]
 
         self._shaking[actor.session_id] += 1
-        environ[ACTOR], environ[SHAKEN] = actor, end
+        environ[ACTOR], environ[COME_IN] = actor, come_in
         try:
             return self._sockets(environ, start_response)
         finally:
             end()
 
 
-def hands_are_shaken(environ: Environ) -> None:
-    """End the handshake of a socket: it is in its room, or was turned away."""
-    environ.get(SHAKEN, _nothing)()
+def coming_in(environ: Environ) -> AbstractContextManager[None]:
+    """Let a socket into its room in a turn of its own, which ends its handshake. Raises ``Refused("busy")``."""
+    come_in: Callable[[], AbstractContextManager[None]] = environ.get(COME_IN, nullcontext)
+    return come_in()
 
 
 def _come_back(start_response: Start) -> Answer:
@@ -130,7 +141,3 @@ def _come_back(start_response: Start) -> Answer:
 def _turned_away(start_response: Start, why: HTTPStatus, *more: tuple[str, str]) -> Answer:
     start_response(f"{why.value} {why.phrase}", [("Content-Length", "0"), ("Connection", "close"), *more])
     return []
-
-
-def _nothing() -> None:
-    """End no handshake: there was no line."""

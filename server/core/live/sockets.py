@@ -18,7 +18,7 @@ from server.core.live import catch_up
 from server.core.live.hub import Hub
 from server.core.live.news import LINES_SHORT, MOST_AT_ONCE, is_short, room_in_log, short_room, written
 from server.core.live.presence import Presence
-from server.core.live.reconnect_throttle import ACTOR, hands_are_shaken
+from server.core.live.reconnect_throttle import ACTOR, coming_in
 from server.core.refused import Refused
 
 # More than anybody has tabs, and than a flapping line leaves behind before they are found dead.
@@ -81,12 +81,11 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, 
             raise Turned("no_session")
         room = room_for(actor, cursor)
         try:
-            missed, last = enter(hub, actor, cursor, as_seen)
-        except SQLAlchemyError as why:
+            with coming_in(environ):
+                missed, last = enter(hub, actor, cursor, as_seen)
+        except (SQLAlchemyError, Refused) as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
             raise Turned("cannot_connect_now") from why
-        finally:
-            hands_are_shaken(environ)
         sockets.enter(socket, actor.session_id, room)
         presence.enter(
             socket, actor.account_id, hidden=isinstance(cursor, dict) and cursor.get("hidden") is True

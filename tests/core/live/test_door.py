@@ -8,6 +8,7 @@ import pytest
 import requests
 import websocket
 
+from server.core.live.reconnect_throttle import ENTRIES_AT_ONCE, HANDSHAKES_AT_ONCE
 from tests.tools.listener import Listener
 from tests.tools.world import WAIT_S, World, living
 
@@ -103,6 +104,21 @@ def test_who_says_nothing_is_closed_and_keeps_no_other_out(world: World) -> None
     assert page.recv()
     page.close()
     console.client.disconnect()
+
+
+def test_phones_that_are_slow_to_say_their_second_word_hold_nobody_up(world: World) -> None:
+    """Of 4,000 that came back, those with a bad network held all turns: ten a second came in."""
+    tokens = [world.token(guard)[0] for guard in world.district.guards[1][:7]]
+    slow = [raw(world, token, asks=False) for token in tokens for _time in range(3)]
+    assert len(slow) > HANDSHAKES_AT_ONCE + ENTRIES_AT_ONCE
+    page = raw(world, world.token(world.district.guards[0][2])[0], asks=True)
+    # None of them was sent away for that: each still comes in.
+    for one in slow:
+        one.send("40")
+    for one in (page, *slow):
+        while not str(one.recv()).startswith("40"):
+            continue
+        one.close()
 
 
 def test_of_one_session_the_newest_twenty_sockets_stay(world: World) -> None:

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what happened in the caller's room after an id; ask again while a page is full.
+         * List what happened in the caller's room after an id; ask again from ``last`` on, until there is nothing.
          * @description Refused with 503 ``busy``: come back in a moment.
          *     Refused with 410 ``epoch_changed`` (a restored database, another role or scope) or ``cursor_too_old``:
          *     fetch everything anew.

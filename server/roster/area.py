@@ -10,6 +10,7 @@ from server.roster.api import (
     calendar_links,
     call_ins,
     copies,
+    forecast,
     nudges,
     open_places,
     own,
@@ -25,6 +26,7 @@ AREA = Area(
     blueprints=(
         weeks.blueprint,
         copies.blueprint,
+        forecast.blueprint,
         proposals.blueprint,
         own.blueprint,
         answers.blueprint,

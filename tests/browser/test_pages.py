@@ -85,6 +85,7 @@ VIEWERS = {
                 ("/console/guards", "main"),
                 ("/console/channels", "table, .done"),
                 ("/console/roster?school=1", ".roster-page .seat"),
+                ("/console/roster/forecast", "tbody tr"),
                 ("/console/calendar", ".months"),
                 ("/console/calendar/peaks", ".cards"),
                 ("/console/calendar/staffing", ".needs"),

@@ -104,6 +104,7 @@ POST /api/calendar/staffing                                       rrrr rr rrr rr
 POST /api/calendar/staffing/{rule_id}/end                         rrrr rr rrr rr r ---
 PUT /api/calendar/posts/{post_id}/areas                           rrrr rr rrr rr r ---
 GET /api/roster/week                                              rrrr rs rr+ rr 0 ---
+GET /api/roster/forecast                                          rrrr rs rr+ rr + ---
 GET /api/roster/candidates                                        rrrr rs rr0 rr r ---
 POST /api/roster/seats                                            rrrr rb rrb rr b ---
 POST /api/roster/publication                                      rrrr rs rr0 rr 0 ---

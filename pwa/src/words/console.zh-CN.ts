@@ -25,11 +25,12 @@ import map from '@/words/places/console-map.zh-CN'
 import keeping from '@/words/roster/keeping.zh-CN'
 import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
 import places from '@/words/places/console-places.zh-CN'
+import forecast from '@/words/roster/console-forecast.zh-CN'
 import roster from '@/words/roster/console-roster.zh-CN'
 
 export default {
   ...keeping,
   refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, imports, own, places, roster, users, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, users, refusals },
 }

@@ -33,6 +33,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'calendar/staffing', name: 'console-staffing', component: () => import('@/console/calendar/staffing/StaffingPage.vue') },
       { path: 'attendance', name: 'console-attendance', component: () => import('@/console/attendance/AttendancePage.vue') },
       { path: 'roster', name: 'console-roster', component: () => import('@/console/roster/RosterPage.vue') },
+      { path: 'roster/forecast', name: 'console-forecast', component: () => import('@/console/roster/ForecastPage.vue') },
       { path: 'exports', name: 'console-exports', component: () => import('@/console/exports/ExportsPage.vue'), meta: { may: 'takeExports' } },
       { path: 'sign-ins', name: 'console-sign-ins', component: () => import('./NoSuchPage.vue') },
       { path: 'consents', name: 'console-consents', component: () => import('@/console/people/consents/ConsentsPage.vue'), meta: { may: 'editTexts' } },

@@ -5859,6 +5859,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roster/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is at risk at the posts in scope, today and the six days after. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ForecastShown"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roster/proposals": {
         parameters: {
             query?: never;
@@ -12774,6 +12819,37 @@ export interface components {
         CopiedShown: {
             seats: number;
             left: components["schemas"]["LeftOpenShown"][];
+        };
+        AtRiskShown: {
+            needed: number;
+            open: number;
+            cannot: number;
+            asked: number;
+            missed: number;
+            first: number;
+            unplanned: number;
+        };
+        DayAtRiskShown: {
+            needed: number;
+            open: number;
+            cannot: number;
+            asked: number;
+            missed: number;
+            first: number;
+            unplanned: number;
+            date: string;
+        };
+        PostAtRiskShown: {
+            post_id: number;
+            name: string;
+            school_id: number;
+            station_id: number;
+            total: components["schemas"]["AtRiskShown"];
+            days: components["schemas"]["DayAtRiskShown"][];
+        };
+        ForecastShown: {
+            days: string[];
+            posts: components["schemas"]["PostAtRiskShown"][];
         };
         WantedProposal: {
             /**

@@ -69,7 +69,7 @@ const FIRST = [
   '/src/words/index',
 ]
 /** Parts of both faces that the first load does without. */
-const LATER_PARTS = ['/src/parts/ConsentWords', '/src/parts/CallIns', '/src/parts/Nudge']
+const LATER_PARTS = ['/src/parts/ConsentWords', '/src/parts/CallIns', '/src/parts/Nudge', '/src/parts/AwayPeople']
 
 export default defineConfig({
   base: '/',

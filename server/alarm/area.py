@@ -38,7 +38,7 @@ from server.core.database.transaction import Store
 from server.core.event_names import EventName
 from server.core.limits import Limits
 from server.delivery.facts import EndedWanted, OutcomesWritten, SubjectLocked
-from server.duty.facts import DutyBegun
+from server.duty.facts import AtAlarms, DutyBegun
 from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
 from server.setup.facts import AlarmsAtPost
 
@@ -77,6 +77,7 @@ AREA = Area(
         on(DutyBegun, reactions.call_newcomers),
         on(OfficesWanted, reactions.name_units),
         on(ErasureHindered, reactions.hinders),
+        on(AtAlarms, reactions.at_alarms),
         on(SubjectLocked, reactions.lock),
         on(OutcomesWritten, reactions.tell_outcomes),
         on(EndedWanted, reactions.ended),

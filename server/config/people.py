@@ -163,6 +163,13 @@ PEOPLE: dict[str, Setting] = {
         "Those who are expected at a post and have not come are reminded again so long after a reminder.",
         whole(1, 60),
     ),
+    "away_minutes": Setting(
+        "HUXUE_AWAY_MINUTES",
+        "minutes",
+        "10",
+        "Who on duty is outside the fence of his post for so long, by good fixes, is shown and asked once; 0: nobody.",
+        whole(0, 120),
+    ),
     "stale_code_days": Setting(
         "HUXUE_STALE_CODE_DAYS",
         "days",

@@ -20,6 +20,7 @@ from server.core.settings import BadSetting
 from server.delivery.channels.settings import ChannelSettings
 from server.delivery.rules.channels import AvailableChannels, ChannelName
 from server.delivery.rules.quiet import QuietHours
+from server.duty.rules.away import AwayLimits
 from server.duty.rules.trust import TrustLimits
 from server.exercise.rules.drill import DrillLimits
 from server.people.rules.separate import SeparateRoles
@@ -79,6 +80,7 @@ class Settings(ChannelSettings, AuditorSettings):
     sign_ups_a_week: int
     give_back_hours: int
     nudge_pause_minutes: int
+    away_minutes: int
     drills_a_year: int
     simulate: bool
     simulate_guards: int
@@ -102,6 +104,7 @@ class Settings(ChannelSettings, AuditorSettings):
             ReminderLimits(self.remind_evening, self.remind_before_minutes),
             SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
             NudgeLimits(self.nudge_pause_minutes),
+            AwayLimits(self.away_minutes),
             DispatchLimits(
                 on_spot_m=self.on_spot_m,
                 fix_max_age_s=self.fix_max_age_s,

@@ -16,6 +16,7 @@ from server.duty import jobs
 from server.duty.actions.group_commit import GroupWriter
 from server.duty.actions.positions import PositionBuffer
 from server.duty.api import (
+    away,
     check_ins,
     coverage,
     duty,
@@ -52,6 +53,7 @@ def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     return [
         Duty(1.0, RowRetry("openings"), openings.work),
         Duty(10.0, RowRetry("overdue"), lambda at, rows: jobs.close_overdue(store, limits, at, rows)),
+        Duty(30.0, RowRetry("away"), lambda at, rows: jobs.look_for_away(store, limits, at, rows)),
     ]
 
 
@@ -70,7 +72,18 @@ AREA = Area(
     name="duty",
     blueprints=tuple(
         one.blueprint
-        for one in (check_ins, coverage, duty, expected, guards, hand_overs, people, positions, telephones)
+        for one in (
+            away,
+            check_ins,
+            coverage,
+            duty,
+            expected,
+            guards,
+            hand_overs,
+            people,
+            positions,
+            telephones,
+        )
     ),
     duties=duties,
     reactions=(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from server.core.database.reactions import Question
 from server.core.limits import Limits
 from server.places.queries.districts import Place
 
@@ -22,3 +23,8 @@ class ClosedPeakChanged:
     post_id: int
     date: date
     peak: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtAlarms(Question[frozenset[int]]):
+    """Asks who takes part in an open alarm, and is not at his post therefore; answered with accounts."""

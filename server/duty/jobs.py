@@ -8,9 +8,11 @@ from server.calendar.rules import Shift, Window
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
-from server.duty.queries import check_ins
+from server.duty.queries import away, check_ins
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.arrival import CheckOutHow
+from server.duty.rules.away import AwayLimits
+from server.duty.service import away as away_people
 from server.duty.service import check_ins as arrivals
 from server.duty.service import coverage as post_coverage
 from server.places.queries import districts
@@ -95,3 +97,23 @@ def _close(transaction: Transaction, duty: Duty, limits: Limits) -> None:
         return
     post_coverage.publish_at_the_end(transaction, duty.post_id, limits, also=duty.account_id)
     arrivals.publish_own(transaction, duty.id)
+
+
+def look_for_away(
+    store: Store, limits: Limits, now: datetime, rows: RowRetry | None = None
+) -> Iterator[None]:
+    """Look who on duty is outside the fence of his post, some posts at a time; what is over is forgotten first."""
+    rows = rows or RowRetry("away")
+    with store.read() as connection:
+        over = away.over(connection, now)
+        post_ids = districts.numbers(connection) if limits[AwayLimits].minutes else []
+    if over:
+        with store.transaction(now) as transaction:
+            away.end(transaction.connection, over)
+    for start in range(0, len(post_ids), AT_ONCE):
+        rows.together(
+            post_ids[start : start + AT_ONCE],
+            lambda some: away_people.look_at(store, some, limits, now),
+            now,
+        )
+        yield

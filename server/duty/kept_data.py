@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from server.core.database.old_rows import oldest
-from server.core.kept_data import ForDays, KeptData
+from server.core.kept_data import ForDays, KeptData, UntilThen
 from server.core.own_data import Words
 from server.duty.rules.hand_overs import KEPT_DAYS
-from server.duty.tables import check_in, hand_over_note, last_position, position
+from server.duty.tables import away, check_in, hand_over_note, last_position, position
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -69,6 +69,27 @@ KEPT = (
         ),
         at_erasure=Words(
             "本人写的删除，读过的去掉姓名", "one's own are deleted, the reader's name is taken from others"
+        ),
+    ),
+    KeptData(
+        name="away",
+        order=2,
+        tables=(away,),
+        what=Words(
+            "值岗时不在岗位：从何时起、多远、本人怎么说",
+            "away from the post on duty: since when, how far, what he says",
+        ),
+        whose=Words("同意提供位置的护学员", "guards who agreed to give their position"),
+        purpose=Words(
+            "问一声、补上岗位，不作处罚", "to ask, and to fill the post; nobody is punished for it"
+        ),
+        seen_by=Words(
+            "本人，本岗带班领导，管辖该岗位的指挥台",
+            "the guard, the leader of his post, the consoles in whose scope it lies",
+        ),
+        kept=UntilThen(Words("回到岗位、签退或这一班结束", "until he is back, checks out or the shift ends")),
+        at_erasure=Words(
+            "删除；撤回位置同意时也立即删除", "deleted; so it is when the consent to positions is withdrawn"
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.duty.tables import check_in, hand_over_note, last_position, position
+from server.duty.tables import away, check_in, hand_over_note, last_position, position
 
 _LATITUDE, _LONGITUDE = Words("纬度", "latitude"), Words("经度", "longitude")
 _ACCURACY, _TIME = Words("精度（米）", "accuracy (m)"), Words("时间", "time")
@@ -62,6 +62,17 @@ OWN_DATA = (
             Shown(hand_over_note.c.written_at, _TIME),
             Shown(hand_over_note.c.post_id, Words("岗位编号", "post")),
             Shown(hand_over_note.c.text, Words("内容", "text")),
+        ),
+    ),
+    OwnPart(
+        "away",
+        Words("不在岗位", "Away from the post"),
+        (away.c.account_id,),
+        (
+            Shown(away.c.since, Words("从何时起", "since")),
+            Shown(away.c.seen_at, Words("最近一次", "last seen")),
+            Shown(away.c.distance_m, Words("距岗位（米）", "distance (m)")),
+            Shown(away.c.answer, Words("本人回答", "answer")),
         ),
     ),
 )

@@ -199,3 +199,19 @@ class HandOverNote:
     written_at: datetime
     read_by: int | None
     read_at: datetime | None
+
+
+# Rows stand while somebody on duty is outside the fence; who is not asked yet is shown to nobody.
+away = Table(
+    "away",
+    metadata,
+    Column("check_in_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
+    Column("since", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("distance_m", Float, nullable=False),
+    Column("asked_at", UtcTime),
+    Column("answer", String(20)),
+    Column("answered_at", UtcTime),
+)

@@ -30,6 +30,7 @@ LETTERS = {
     "x": "unknown_link",
     "f": "bad_absence",
     "g": "place_taken",
+    "o": "not_away",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -210,6 +211,7 @@ GET /api/posts/{post_id}/nudge                                    llll ss ll0 lr
 POST /api/posts/{post_id}/nudge                                   llll ss ll0 lr 0 ---
 POST /api/posts/{post_id}/call-ins/telephone                      llll ss ll0 lr 0 ---
 POST /api/duty/hand-over                                          llll sr llr lr r ---
+POST /api/duty/away                                               oooo sr oor or r ---
 POST /api/duty/hand-over/reading                                  00d0 sr 00r 0r r ---
 POST /api/duty/expected/telephone                                 llll sr llr lr r ---
 GET /api/duty                                                     ++++ sr ++r +r r ---

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from server.alarm.queries import alarms
+from server.alarm.queries import alarms, responses
 from server.alarm.service import escalation, newcomers, standing_changes, views
 from server.alarm.tables.alarms import Alarm
 from server.alarm.tables.joint_response import unit
 from server.core.database.transaction import Transaction
 from server.delivery.facts import EndedWanted, OutcomesWritten, Subject, SubjectLocked
-from server.duty.facts import DutyBegun
+from server.duty.facts import AtAlarms, DutyBegun
 from server.people.facts import ErasureHindered, OfficesWanted, StandingChanged
 from server.setup.facts import AlarmsAtPost
 
@@ -68,3 +68,8 @@ def is_at_post(transaction: Transaction, fact: AlarmsAtPost) -> bool | None:
 def hinders(transaction: Transaction, fact: ErasureHindered) -> bool | None:
     """Say that an alarm goes on which somebody raised, or is at work in."""
     return alarms.concerns(transaction.connection, fact.account_id) or None
+
+
+def at_alarms(transaction: Transaction, _fact: AtAlarms) -> frozenset[int]:
+    """Give who takes part in an open alarm."""
+    return responses.at_alarms(transaction.connection)

@@ -73,6 +73,7 @@ REFUSALS: dict[str, int] = {
     "not_missing": 409,  # name
     "not_proposed": 409,
     "nobody_missing": 409,
+    "not_away": 409,
     "nudged_already": 409,  # again_at
     # attendance
     "not_yours_to_correct": 403,

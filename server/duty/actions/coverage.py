@@ -20,7 +20,7 @@ from server.core.geo import Point, distance_m
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
-from server.duty.queries import at_shifts, check_ins, coverage, hand_overs
+from server.duty.queries import at_shifts, away, check_ins, coverage, hand_overs
 from server.duty.queries.check_ins import Person
 from server.duty.rules.arrival_curve import filled_seats
 from server.duty.rules.confirming import may_confirm
@@ -86,6 +86,7 @@ def details(store: Store, *, actor: Actor, post_id: int, limits: Limits, now: da
             "telephone": place.telephone,
             "may_confirm": confirms,
             "hand_over": _note(connection, post_id, now),
+            "away": away.at_post(connection, post_id),
         }
         _record_look(connection, actor, shown, post_id, now)
         return shown

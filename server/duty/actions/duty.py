@@ -17,7 +17,7 @@ from server.duty.rules.colleagues import without_names
 from server.duty.rules.confirming import may_assist, may_confirm
 from server.duty.rules.shapes import Colleague, DutyView, LineView, PostView, ScannedPost
 from server.duty.rules.trust import confirmed_together
-from server.duty.service import hand_overs
+from server.duty.service import away, hand_overs
 from server.duty.service import lines as post_lines
 from server.duty.service.people_at_post import as_seen, sees_people
 from server.places.queries import districts
@@ -67,6 +67,7 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> DutyVie
                 "may_confirm": False,
                 "may_assist": False,
                 "hand_over": None,
+                "away": None,
             }
         people = check_ins.people_at_post(connection, post_id=place.post_id, peak=duty.peak, on=duty.date)
         sees = sees_people(actor, place, duty)
@@ -85,6 +86,7 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> DutyVie
             "hand_over": hand_overs.of_shift(connection, place, Shift.from_dict(duty.shift), limits)
             if sees
             else None,
+            "away": away.view(connection, actor, place.post_id, leads=leads),
         }
 
 

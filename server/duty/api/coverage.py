@@ -11,6 +11,7 @@ from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.tags import tagged
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.duty.actions import coverage
+from server.duty.api.away import AwayPersonView
 from server.duty.api.hand_overs import NoteShown
 from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
@@ -112,6 +113,7 @@ class PostDetails(Wire):
     telephone = fields.String(required=True, allow_none=True)
     may_confirm = fields.Boolean(required=True)
     hand_over = fields.Nested(NoteShown, allow_none=True)
+    away = fields.List(fields.Nested(AwayPersonView))
 
 
 class PointOfCurve(Wire):

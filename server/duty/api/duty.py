@@ -14,6 +14,7 @@ from server.core.http.tags import unless_known
 from server.core.http.wire import Moment, Wire, one_of, platform
 from server.core.typed_text import post_code_of
 from server.duty.actions import duty
+from server.duty.api.away import AwayState
 from server.duty.api.check_ins import CheckInView, ShiftView
 from server.duty.api.coverage import Heads, LineView, SeatView
 from server.duty.api.hand_overs import HandOverView
@@ -125,6 +126,7 @@ class DutyView(Wire):
     may_assist = fields.Boolean(required=True)
     # Not there in a page that was made before it was known.
     hand_over = fields.Nested(HandOverView, allow_none=True)
+    away = fields.Nested(AwayState, allow_none=True)
 
 
 @blueprint.get("/posts/<string:code>")

@@ -14,7 +14,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.core.access.roles import group_of
+from server.core.access.roles import Category, group_of
 from server.core.database.many_rows import ManyRows
 from server.core.database.sealing import telephones
 from server.core.database.sealing.telephones import SealedTelephone
@@ -58,6 +58,16 @@ _by_id = _with_post.where(check_in.c.id == bindparam("check_in_id"))
 _newest_of_account = (
     _with_post.where(check_in.c.account_id == bindparam("account_id")).order_by(check_in.c.id.desc()).limit(1)
 )
+_leading = (
+    select(check_in.c.id)
+    .join(account, check_in.c.account_id == account.c.id)
+    .where(
+        check_in.c.post_id == bindparam("post_id"),
+        check_in.c.checked_out_at.is_(None),
+        check_in.c.verified,
+        account.c.category == Category.DUTY_LEADER.value,
+    )
+)
 _accounts_of_devices = (
     select(check_in.c.device_id, func.min(check_in.c.account_id), func.max(check_in.c.account_id))
     .where(
@@ -71,6 +81,11 @@ def open_of_account(connection: Connection, account_id: int) -> Duty | None:
     """Read the duty that an account is on now, with its post's name."""
     row = connection.execute(_open_of_account, {"account_id": account_id}).mappings().first()
     return Duty(**row) if row else None
+
+
+def leading(connection: Connection, post_id: int) -> list[int]:
+    """Read the duties of those who lead a post now."""
+    return list(connection.execute(_leading, {"post_id": post_id}).scalars())
 
 
 def by_id(connection: Connection, check_in_id: int) -> Duty | None:

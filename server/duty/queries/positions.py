@@ -16,7 +16,7 @@ from sqlalchemy import (
 from server.core.database.many_rows import ManyRows, batched
 from server.core.geo import Box, Point
 from server.duty.rules.trust import Fix
-from server.duty.tables import Position, check_in, last_position, position
+from server.duty.tables import Position, away, check_in, last_position, position
 from server.places.tables import post
 
 _COLUMNS = ("account_id", "check_in_id", "latitude", "longitude", "accuracy_m", "at")
@@ -43,6 +43,7 @@ def forget(connection: Connection, account_id: int) -> None:
     """Delete all that is kept of where an account was; what was judged of it stays."""
     connection.execute(delete(position).where(position.c.account_id == account_id))
     connection.execute(delete(last_position).where(last_position.c.account_id == account_id))
+    connection.execute(delete(away).where(away.c.account_id == account_id))
     connection.execute(
         update(check_in)
         .where(check_in.c.account_id == account_id)

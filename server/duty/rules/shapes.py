@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from server.calendar.rules import ShiftView
+from server.duty.rules.away import AwayPerson, AwayView
 from server.duty.rules.hand_overs import HandOver, NoteView
 
 
@@ -169,6 +170,7 @@ class PostDetails(TypedDict):
     telephone: str | None
     may_confirm: bool
     hand_over: NoteView | None
+    away: list[AwayPerson]
 
 
 class PointOfCurve(TypedDict):
@@ -223,6 +225,7 @@ class DutyView(TypedDict):
     may_confirm: bool
     may_assist: bool
     hand_over: HandOver | None
+    away: AwayView | None
 
 
 class PlaceNow(TypedDict):

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("account_id", big_key(), autoincrement=False, nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("peak", sa.String(30), nullable=False),
-        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", big_key(), nullable=False),
         sa.Column("answer", sa.String(10), nullable=False),
         sa.Column("answered_at", UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("peak", sa.String(30), nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
-        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", big_key(), nullable=False),
         sa.Column("reminded_at", UtcTime(), nullable=False),
         sa.Column("sent", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(

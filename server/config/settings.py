@@ -105,15 +105,7 @@ class Settings(ChannelSettings, AuditorSettings):
             SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
             NudgeLimits(self.nudge_pause_minutes),
             AwayLimits(self.away_minutes),
-            DispatchLimits(
-                on_spot_m=self.on_spot_m,
-                fix_max_age_s=self.fix_max_age_s,
-                floor_heads=self.floor_heads,
-                answer_within_s=self.answer_within_s,
-                most_called=self.most_called,
-                near_m=self.near_m,
-                needs={**DEFAULT_NEEDS, **self.responder_needs},
-            ),
+            self._dispatch(),
             HoldLimits(hold_s=self.hold_s),
             self._pictures(),
             self._alarm(),
@@ -128,6 +120,17 @@ class Settings(ChannelSettings, AuditorSettings):
             AvailableChannels(self._channels()),
             DrillLimits(drills_a_year=self.drills_a_year),
             self,
+        )
+
+    def _dispatch(self) -> DispatchLimits:
+        return DispatchLimits(
+            on_spot_m=self.on_spot_m,
+            fix_max_age_s=self.fix_max_age_s,
+            floor_heads=self.floor_heads,
+            answer_within_s=self.answer_within_s,
+            most_called=self.most_called,
+            near_m=self.near_m,
+            needs={**DEFAULT_NEEDS, **self.responder_needs},
         )
 
     def _pictures(self) -> PictureLimits:

@@ -3883,6 +3883,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duty/away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer whether the caller is still at the post. Refused: ``not_away``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AwayAnswered"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnAwayView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check-ins": {
         parameters: {
             query?: never;
@@ -11997,6 +12047,21 @@ export interface components {
             areas: components["schemas"]["SeatAreas"];
             seen: components["schemas"]["SeatAreas"];
         };
+        AwayAnswered: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @enum {string} */
+            answer: "at_post" | "sent" | "leaving";
+        };
+        OwnAwayView: {
+            /** Format: date-time */
+            since: string;
+            /** @enum {string|null} */
+            answer: "at_post" | "sent" | "leaving" | null;
+        };
         Fix: {
             latitude: number;
             longitude: number;
@@ -12182,6 +12247,19 @@ export interface components {
             read_at: string | null;
             read_by: string | null;
         };
+        AwayPersonView: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            seen_at: string;
+            distance_m: number;
+            /** @enum {string|null} */
+            answer: "at_post" | "sent" | "leaving" | null;
+        };
         PostDetails: {
             line: components["schemas"]["LineView"];
             people: components["schemas"]["PersonAtPost"][];
@@ -12190,6 +12268,7 @@ export interface components {
             telephone: string | null;
             may_confirm: boolean;
             hand_over?: components["schemas"]["NoteShown"] | null;
+            away?: components["schemas"]["AwayPersonView"][];
         };
         PointOfCurve: {
             /** Format: date-time */
@@ -12246,6 +12325,10 @@ export interface components {
             received: components["schemas"]["NoteShown"] | null;
             left: components["schemas"]["NoteShown"] | null;
         };
+        AwayState: {
+            own: components["schemas"]["OwnAwayView"] | null;
+            others: components["schemas"]["AwayPersonView"][];
+        };
         DutyView: {
             check_in: components["schemas"]["CheckInView"] | null;
             line: components["schemas"]["LineView"] | null;
@@ -12254,6 +12337,7 @@ export interface components {
             may_confirm: boolean;
             may_assist: boolean;
             hand_over?: components["schemas"]["HandOverView"] | null;
+            away?: components["schemas"]["AwayState"] | null;
         };
         ExpectedPersonView: {
             account_id: number | null;

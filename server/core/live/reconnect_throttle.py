@@ -21,9 +21,9 @@ from server.core.refused import Refused
 SOCKETS, CATCH_UPS = "/socket.io/", "/api/events"
 ACTOR, COME_IN = "huxue.actor", "huxue.come_in"
 # A turn is for what a socket asks of this machine, at the door and again when it comes into its room. Between the two
-# it waits for its phone, which may be seconds away, and has none. With those that catch up they leave the database's
-# connections some for others.
-HANDSHAKES_AT_ONCE, ENTRIES_AT_ONCE = 10, 10
+# it waits for its phone, which may be seconds away, and has none. A few keep the machine
+# busy; of more, each step of an alarm would wait for one step of them all.
+HANDSHAKES_AT_ONCE, ENTRIES_AT_ONCE = 4, 4
 # A page gives up after 20 s; whoever cannot be let in well before that is sent away, which costs little.
 SOCKET_PATIENCE_S = 8.0
 MOST_SOCKETS_WAITING = 2_000

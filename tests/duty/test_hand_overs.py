@@ -14,7 +14,7 @@ from server.calendar.rules import Window, shifts_on
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.duty.queries import hand_overs
-from server.duty.rules.hand_overs import LONGEST, is_for
+from server.duty.rules.hand_overs import LONGEST, MOST_LINES, is_for, written
 from server.duty.tables import check_in, hand_over_note
 from server.people.tables import account
 from server.places.rules.peaks import Peak
@@ -54,6 +54,16 @@ def test_a_note_is_for_the_very_next_shift_whatever_days_are_off(days_off: set[i
         if is_for(one, of_starts_at=starts_at, peaks=peaks, zone=ZONE, window=Window())
     ]
     assert told == [shifts[peak + 1].key]
+
+
+@given(text=st.text(alphabet="一 \n\u200b\u3164a", max_size=LONGEST))
+def test_a_note_is_kept_in_ten_lines_that_can_be_seen(text: str) -> None:
+    kept = written(text)
+    assert len(kept) <= len(text)
+    assert kept.count("\n") < MOST_LINES
+    assert all(line.strip() for line in kept.split("\n")) or kept == ""
+    assert written(kept) == kept
+    assert [one for one in kept if one in "一a"] == [one for one in text if one in "一a"]
 
 
 def on_duty(store: Store, district: SmallDistrict, now: datetime, seat: int, post: int = 0) -> None:
@@ -157,6 +167,12 @@ def test_one_note_a_shift_is_changed_and_taken_back_and_the_log_says_who(
         (leader.account_id, "hand_over"),
         (leader.account_id, "hand_over_taken_back"),
     ]
+
+
+def test_a_text_that_nobody_sees_is_none(morning: SmallDistrict, caller: SignIn) -> None:
+    leader = caller(morning.guards[0][STAFF_1])
+    leader.post(PATH, {"text": "一"})
+    assert leader.post(PATH, {"text": "\u200b \u2800\n\u3164"}).json["left"] is None
 
 
 @pytest.mark.parametrize("text", ["字" * (LONGEST + 1), "a\u202eb", "a\x00b", 7, None])

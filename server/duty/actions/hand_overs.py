@@ -13,7 +13,7 @@ from server.core.refused import Refused
 from server.duty.queries import check_ins, hand_overs
 from server.duty.queries.check_ins import Duty
 from server.duty.rules.confirming import may_confirm
-from server.duty.rules.hand_overs import HandOver
+from server.duty.rules.hand_overs import HandOver, written
 from server.duty.service import hand_overs as notes
 from server.duty.service.people_at_post import sees_people
 from server.places.queries import districts
@@ -28,6 +28,7 @@ def leave(
     An empty text takes it back. Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_leading``.
     """
     require(actor, Act.HAND_OVER)
+    text = written(text)
     with store.transaction(now) as transaction:
         connection = transaction.connection
         first = transaction.remember(actor.account_id, request_id, "hand_over", text, shape=HandOver)

@@ -5,8 +5,10 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from server.calendar.rules import PeaksOn, Shift, Window, next_shift
+from server.core.typed_text import visible
 
 LONGEST = 300
+MOST_LINES = 10
 KEPT_DAYS = 30
 
 
@@ -28,6 +30,12 @@ class HandOver(TypedDict):
 
     received: NoteView | None
     left: NoteView | None
+
+
+def written(text: str) -> str:
+    """Give a note as it is kept: without empty lines and what nobody sees, at most ten lines; the last has the rest."""
+    lines = [line for line in map(visible, text.splitlines()) if line]
+    return "\n".join([*lines[: MOST_LINES - 1], *filter(None, [" ".join(lines[MOST_LINES - 1 :])])])
 
 
 def is_for(shift: Shift, *, of_starts_at: datetime, peaks: PeaksOn, zone: ZoneInfo, window: Window) -> bool:

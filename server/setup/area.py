@@ -2,14 +2,16 @@
 
 from server.core.area import Area
 from server.core.event_names import EventName
-from server.setup.api import posts, schools, stations
+from server.setup.api import codes, posts, schools, stations
 from server.setup.exports import EXPORTS
+from server.setup.jobs import KINDS
 from server.setup.schemas import PlacesChanged
 
 AREA = Area(
     name="setup",
     commands="server.setup.commands",
-    blueprints=(posts.blueprint, schools.blueprint, stations.blueprint),
+    blueprints=tuple(one.blueprint for one in (posts, schools, stations, codes)),
+    job_kinds=lambda _areas: KINDS,
     exports=EXPORTS,
     event_payloads={EventName.PLACES_CHANGED: PlacesChanged},
 )

@@ -184,6 +184,9 @@ GET /api/places/stations                                          rrrr rs rrr rr
 POST /api/places/stations                                         rrrr rr rrr rr r ---
 POST /api/places/stations/{station_id}/changes                    rrrr rr rrr rr r ---
 POST /api/places/stations/{station_id}/archiving                  rrrr rr rrr rr r ---
+GET /api/places/posts/{post_id}/code                              rrrr rs rrr rr 0 ---
+POST /api/places/posts/{post_id}/code                             rrrr rr rrr rr r ---
+POST /api/places/posters                                          rrrr rs rrr rr 0 ---
 GET /api/hooks                                                    rrrr rr rrr rr r ---
 POST /api/hooks                                                   rrrr rr rrr rr r ---
 PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr r ---

@@ -157,6 +157,7 @@ REFUSALS: dict[str, int] = {
     # places
     "place_changed": 409,  # by, changed_at
     "post_archived": 409,
+    "code_replaced": 409,
     "post_name_taken": 409,
     "post_on_duty": 409,  # people
     "post_in_alarm": 409,

@@ -26,7 +26,7 @@ from server.duty.service.check_ins import NewDuty
 from server.duty.tables import Position
 from server.places.queries import districts
 from server.places.queries.districts import Place, PrintedCode
-from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
+from server.places.rules.post_codes import CodeLimits, CodeStatus, require_good
 
 SHARED_DEVICE_WITHIN = timedelta(hours=12)
 
@@ -69,8 +69,8 @@ def check_in(
 ) -> list[CheckInView | Refused]:
     """Check people in at the posts whose codes they scanned, each account once; gives for each what came of it.
 
-    Refused: ``suspended``, ``unknown_post``, ``post_archived``, ``already_on_duty``, ``too_early``, ``shift_over``,
-    ``no_shift``, ``request_id_reused``. What a phone cannot prove is a flag.
+    Refused: ``suspended``, ``unknown_post``, ``code_replaced``, ``post_archived``, ``already_on_duty``, ``too_early``,
+    ``shift_over``, ``no_shift``, ``request_id_reused``. What a phone cannot prove is a flag.
     """
     known = _known(transaction, asked, limits)
     asked = [_as_he_is_by_now(one, known) for one in asked]
@@ -176,16 +176,16 @@ def _new_duty(asked: CheckInRequest, known: Known, now: datetime, limits: Limits
 def _post_of_code(asked: CheckInRequest, known: Known, now: datetime, limits: Limits) -> tuple[Place, bool]:
     """Find the post of a printed code in the actor's district, and whether the code was replaced.
 
-    Raises ``Refused``: ``unknown_post``, also for another district's post and a code replaced too long ago, and
-    ``post_archived``.
+    Raises ``Refused``: ``unknown_post``, also for another district's post and a code replaced too long ago,
+    ``code_replaced`` and ``post_archived``.
     """
     code = known.codes.get(asked.post_code)
     if code is None:
         raise Refused("unknown_post")
-    standing = code_standing(code.replaced_at, now, limits[CodeLimits])
     place = known.places.get(code.post_id)
-    if place is None or place.district_id != asked.actor.district_id or standing == CodeStatus.EXPIRED:
+    if place is None or place.district_id != asked.actor.district_id:
         raise Refused("unknown_post")
+    standing = require_good(code.replaced_at, now, limits[CodeLimits], void=code.void)
     if place.archived_at is not None and asked.judged_at(now) >= place.archived_at:
         raise Refused("post_archived")
     return place, standing == CodeStatus.STALE

@@ -22,18 +22,19 @@ from server.duty.service import lines as post_lines
 from server.duty.service.people_at_post import as_seen, sees_people
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
+from server.places.rules.post_codes import CodeLimits, CodeStatus, require_good
 
 
 def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now: datetime) -> ScannedPost:
     """Show the post of a printed code: school and gate to everybody, the rest to guards of its district.
 
-    Raises ``Refused("unknown_post")``.
+    Raises ``Refused``: ``unknown_post``, ``code_replaced``.
     """
     with store.read() as connection:
         found = districts.code_of(connection, code)
-        if found is None or code_standing(found.replaced_at, now, limits[CodeLimits]) == CodeStatus.EXPIRED:
+        if found is None:
             raise Refused("unknown_post")
+        standing = require_good(found.replaced_at, now, limits[CodeLimits], void=found.void)
         place = districts.place(connection, found.post_id)
         if place is None or (actor is not None and actor.district_id != place.district_id):
             raise Refused("unknown_post")
@@ -43,7 +44,7 @@ def scanned(store: Store, *, actor: Actor | None, code: str, limits: Limits, now
             "name": place.name,
             "school_name": place.school_name,
             "gate": place.gate,
-            "stale": code_standing(found.replaced_at, now, limits[CodeLimits]) == CodeStatus.STALE,
+            "stale": standing == CodeStatus.STALE,
             "post": _post(connection, place, shown, duty, limits, now) if shown else None,
         }
 

@@ -118,8 +118,8 @@ class ConfirmedView(Wire):
 def check_in(body: dict[str, Any]) -> Response:
     """Check the caller in at the post whose QR code was scanned.
 
-    Refused: ``suspended``, ``unknown_post``, ``post_archived``, ``already_on_duty``, ``too_early``, ``shift_over``,
-    ``no_shift``.
+    Refused: ``suspended``, ``unknown_post``, ``code_replaced``, ``post_archived``, ``already_on_duty``, ``too_early``,
+    ``shift_over``, ``no_shift``.
     """
     actor = current_actor()
     asked = check_ins.CheckInRequest(

@@ -133,7 +133,7 @@ class DutyView(Wire):
 @allow_public
 @blueprint.response(200, ScannedPost)
 def scanned(code: str) -> shapes.ScannedPost:
-    """Show the post of a printed code. Refused with ``unknown_post``."""
+    """Show the post of a printed code. Refused: ``unknown_post``, ``code_replaced``."""
     return duty.scanned(
         platform().store,
         actor=actor_if_any(),

@@ -35,7 +35,7 @@ from server.people.rules.shapes import OwnView, Registered
 from server.people.rules.sign_in import SignInLimits
 from server.people.service import approving, claimed_names, news
 from server.places.queries import districts
-from server.places.rules.post_codes import CodeLimits, CodeStatus, code_standing
+from server.places.rules.post_codes import CodeLimits, require_good
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def register(
     and version; the session that the browser of the ``caller`` had until now ends. The same request again
     opens another session for the same account: the first answer's cookie may never have arrived.
 
-    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``unknown_consent_text``
-    (kind), ``already_registered``, ``suspended``, ``request_id_reused``.
+    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``code_replaced``, ``consent_missing`` (kinds),
+    ``unknown_consent_text`` (kind), ``already_registered``, ``suspended``, ``request_id_reused``.
     """
     body = [name, category, volunteer_kind, post_code, sorted(agreed_to)]
     with store.transaction(now) as transaction:
@@ -115,8 +115,7 @@ def _place_of(transaction: Transaction, post_code: str, category: Category, limi
     found = districts.code_of(transaction.connection, post_code)
     if found is None:
         raise Refused("unknown_post")
-    if code_standing(found.replaced_at, transaction.now, limits[CodeLimits]) == CodeStatus.EXPIRED:
-        raise Refused("unknown_post")
+    require_good(found.replaced_at, transaction.now, limits[CodeLimits], void=found.void)
     place = districts.place(transaction.connection, found.post_id)
     assert place is not None
     police = category == Category.POLICE

@@ -186,21 +186,20 @@ def place_in(transaction: Transaction, post_id: int) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class PrintedCode:
-    """Whose a printed code is, and when it was replaced (``None``: it is current)."""
+    """Whose a printed code is, when it was replaced (``None``: it is current), and whether it is refused at once."""
 
     post_id: int
     replaced_at: datetime | None
+    void: bool = False
 
 
-_by_code = select(post_code.c.code, post_code.c.post_id, post_code.c.replaced_at).where(
-    post_code.c.code.in_(bindparam("codes", expanding=True))
-)
+_by_code = select(post_code).where(post_code.c.code.in_(bindparam("codes", expanding=True)))
 
 
 def printed_codes(connection: Connection, codes: Iterable[str]) -> dict[str, PrintedCode]:
     """Read whose some printed codes are; those that nobody printed are left out."""
     return {
-        row.code: PrintedCode(row.post_id, row.replaced_at)
+        row.code: PrintedCode(row.post_id, row.replaced_at, bool(row.void))
         for row in connection.execute(_by_code, {"codes": list(codes)})
     }
 

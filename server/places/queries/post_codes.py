@@ -42,11 +42,13 @@ def issue(connection: Connection, codes: dict[int, str], now: datetime) -> None:
         )
 
 
-def replace(connection: Connection, post_id: int, code: str, now: datetime) -> None:
-    """Give a post another code; from now on the earlier one is stale."""
+def replace(connection: Connection, post_id: int, code: str, now: datetime, *, void: bool = False) -> None:
+    """Give a post another code; from now on the earlier one is stale, or ``void``: refused, with all before it."""
     connection.execute(
         update(post_code)
         .where(post_code.c.post_id == post_id, post_code.c.replaced_at.is_(None))
         .values(replaced_at=now)
     )
+    if void:
+        connection.execute(update(post_code).where(post_code.c.post_id == post_id).values(void=True))
     issue(connection, {post_id: code}, now)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from server.core.refused import Refused
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLimits:
@@ -18,6 +20,20 @@ class CodeStatus(StrEnum):
     CURRENT = "current"
     STALE = "stale"
     EXPIRED = "expired"
+    VOID = "void"
+
+
+def require_good(
+    replaced_at: datetime | None, now: datetime, limits: CodeLimits, *, void: bool
+) -> CodeStatus:
+    """Let a printed code pass that is current or stale.
+
+    Raises ``Refused``: ``unknown_post`` (replaced too long ago), ``code_replaced`` (refused since it was replaced).
+    """
+    found = CodeStatus.VOID if void else code_standing(replaced_at, now, limits)
+    if found in {CodeStatus.EXPIRED, CodeStatus.VOID}:
+        raise Refused("code_replaced" if void else "unknown_post")
+    return found
 
 
 def code_standing(replaced_at: datetime | None, now: datetime, limits: CodeLimits) -> CodeStatus:

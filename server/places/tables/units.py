@@ -154,5 +154,7 @@ post_code = Table(
     Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
     Column("issued_at", UtcTime, nullable=False),
     Column("replaced_at", UtcTime),
+    # Not good for some days more as others that were replaced: refused from that moment on.
+    Column("void", Boolean),
     info=feeds(PRINTED_CODE),
 )

@@ -108,8 +108,8 @@ def count(connection: Connection, wanted: WantedPosts) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def after(connection: Connection, wanted: WantedPosts, number: int, most: int) -> list[KeptPost]:
-    """Read posts by their numbers, those after one."""
+def after(connection: Connection, wanted: WantedPosts, number: int, most: int | None) -> list[KeptPost]:
+    """Read posts by their numbers, those after one; so many, or all."""
     query = _kept.where(*wanted.conditions(), post.c.id > number).order_by(post.c.id).limit(most)
     return [KeptPost(**row) for row in connection.execute(query).mappings()]
 

@@ -20,6 +20,7 @@ export default {
   duty_over: 'This duty has ended and can no longer be confirmed.',
   unknown_post: 'This QR code is unknown. Ask the school for a new one.',
   post_archived: 'This post is closed. Check in at another post of the school.',
+  code_replaced: 'This QR code has been replaced. Scan the new one.',
   place_missing: 'Your place is not known. Dial 110 now and say where you are.',
   alarm_over: 'This alarm has ended.',
   not_asked: 'You were not sent to this alarm.',

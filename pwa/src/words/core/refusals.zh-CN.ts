@@ -20,6 +20,7 @@ export default {
   duty_over: '这次值岗已经结束，不能再确认。',
   unknown_post: '无法识别这个二维码，请联系学校换一张。',
   post_archived: '这个岗位已经停用，请到学校的其他岗位签到。',
+  code_replaced: '这个二维码已作废，请扫新贴的。',
   place_missing: '不知道您在哪里，请马上拨打 110 并说明地点。',
   alarm_over: '这次报警已经结束。',
   not_asked: '这次报警没有派您去。',

@@ -96,7 +96,9 @@ def test_signing_in(world: World, browser: Browser, why: str) -> None:
     is_refused(page, "/api/session", fill.click, why)
 
 
-@pytest.mark.parametrize("why", ["no_shift", "shift_over", "too_early", "unknown_post", "post_archived"])
+@pytest.mark.parametrize(
+    "why", ["no_shift", "shift_over", "too_early", "unknown_post", "code_replaced", "post_archived"]
+)
 def test_checking_in(world: World, browser: Browser, why: str) -> None:
     code = world.district.codes[2]
     page = phone(world, browser, f"/p/{code}", world.district.guards[2][SECURITY_1], post=2)
@@ -109,6 +111,8 @@ def test_checking_in(world: World, browser: Browser, why: str) -> None:
         change(world, calendar_day, calendar_day.c.school_day, school_day=False)
     elif why == "unknown_post":
         change(world, post_code, post_code.c.code == code, code="TESTPOST99")
+    elif why == "code_replaced":
+        change(world, post_code, post_code.c.code == code, void=True)
     elif why == "post_archived":
         change(world, post, post.c.id == world.district.posts[2], archived_at=datetime.now(UTC))
     else:
@@ -121,6 +125,7 @@ def test_checking_in(world: World, browser: Browser, why: str) -> None:
     change(world, calendar_day, ~calendar_day.c.school_day, school_day=True)
     change(world, post_code, post_code.c.code == "TESTPOST99", code=code)
     change(world, post, post.c.archived_at.is_not(None), archived_at=None)
+    change(world, post_code, post_code.c.void.is_not(None), void=None)
 
 
 @pytest.mark.parametrize("why", ["ticket_expired", "already_registered"])

@@ -243,6 +243,34 @@ def test_a_school_and_a_station_are_kept(world: World, browser: Browser) -> None
     expect(page.get_by_label("名单").or_(page.locator("form select").first)).to_have_value("places")
 
 
+def test_posters_are_printed_and_a_code_is_given_anew(world: World, browser: Browser) -> None:
+    page = desk(world, browser)
+    page.get_by_label("选择青禾第2小学 南门").check()
+    page.get_by_label("选择青禾第3小学 南门").check()
+    sends(page, "/api/places/posters", lambda: press(page, "打印选中的 2 张海报"))
+    fetch = page.get_by_role("link", name="下载海报")
+    with page.expect_download() as heard:
+        fetch.first.click()
+    assert heard.value.path().read_bytes().startswith(b"%PDF")
+    sends(page, "/api/places/posters", lambda: press(page, "打印全部海报"))
+    expect(fetch).to_have_count(2)
+    press(page, "青禾第2小学 南门的二维码")
+    form = page.get_by_role("dialog")
+    form.locator("svg.qr").wait_for()
+    old = form.locator(".line b").inner_text()
+    keep(page, "places-code")
+    sends(page, "/api/places/posters", lambda: press(page, "打印海报（PDF）"))
+    expect(form.get_by_role("status")).to_contain_text("正在生成海报")
+    press(page, "换新码")
+    expect(form.get_by_role("alert")).to_contain_text("请写明原因")
+    form.get_by_label("换码原因").fill("海报被人拍照外传")
+    sends(page, "/code", lambda: press(page, "换新码"))
+    expect(form.get_by_text("旧码不能再用。请打印新海报")).to_be_visible()
+    expect(form.locator(".line b")).not_to_have_text(old)
+    keep(page, "places-code-anew")
+    press(page, "关闭此对话框")
+
+
 def test_a_closed_school_keeps_its_posts_closed(world: World, browser: Browser) -> None:
     admin = world.district.consoles["district_admin"]
     schools = world.get(admin, f"{SCHOOLS}?shown=all").json()["items"]

@@ -31,7 +31,7 @@ class PostCodeView(Wire):
     runs = fields.List(fields.List(fields.Integer()), required=True)
 
 
-class NewCode(Wire):
+class AnotherCode(Wire):
     """Another code for a post as it was seen, and why."""
 
     request_id = request_id()
@@ -57,7 +57,7 @@ def shown(post_id: int) -> CodeView:
 
 @blueprint.post("/places/posts/<int:post_id>/code")
 @allow(Role.DISTRICT_ADMIN)
-@blueprint.arguments(NewCode)
+@blueprint.arguments(AnotherCode)
 @blueprint.response(200, PostCodeView)
 def reissue(body: dict[str, Any], post_id: int) -> CodeView:
     """Give a post another code; earlier ones are refused. Refused: ``place_changed``, ``post_archived``."""

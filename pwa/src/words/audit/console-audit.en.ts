@@ -268,6 +268,7 @@ export default {
     station_changed: 'Changed a station',
     station_closed: 'Closed a station',
     station_opened: 'Opened a station again',
+    posters_printed: 'Had posters made',
     change_staffing: 'Changed a rule of staffing',
     end_staffing: 'Ended a rule of staffing',
     name_areas: 'Named the areas of seats',

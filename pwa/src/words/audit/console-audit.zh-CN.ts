@@ -268,6 +268,7 @@ export default {
     station_changed: '修改派出所',
     station_closed: '停用派出所',
     station_opened: '恢复派出所',
+    posters_printed: '生成海报',
     change_staffing: '修改配置规则',
     end_staffing: '结束配置规则',
     name_areas: '填写责任区域',

@@ -3944,8 +3944,8 @@ export interface paths {
         put?: never;
         /**
          * Check the caller in at the post whose QR code was scanned.
-         * @description Refused: ``suspended``, ``unknown_post``, ``post_archived``, ``already_on_duty``, ``too_early``, ``shift_over``,
-         *     ``no_shift``.
+         * @description Refused: ``suspended``, ``unknown_post``, ``code_replaced``, ``post_archived``, ``already_on_duty``, ``too_early``,
+         *     ``shift_over``, ``no_shift``.
          */
         post: {
             parameters: {
@@ -4343,7 +4343,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Show the post of a printed code. Refused with ``unknown_post``. */
+        /** Show the post of a printed code. Refused: ``unknown_post``, ``code_replaced``. */
         get: {
             parameters: {
                 query?: never;
@@ -7357,6 +7357,141 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["KeptStationView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/posts/{post_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        /** Show a post's current code; 404 outside the caller's scope. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PostCodeView"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Give a post another code; earlier ones are refused. Refused: ``place_changed``, ``post_archived``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AnotherCode"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PostCodeView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/posters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for posters as one PDF; 404 where a post is not in the caller's scope. Refused: ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedPosters"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -13344,6 +13479,34 @@ export interface components {
             /** @enum {unknown} */
             datum: "wgs84" | "gcj02";
             version: number;
+        };
+        PostCodeView: {
+            post_id: number;
+            post_name: string;
+            code: string;
+            url: string;
+            /** Format: date-time */
+            issued_at: string;
+            version: number;
+            side: number;
+            runs: number[][];
+        };
+        AnotherCode: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            version: number;
+            reason: string;
+        };
+        WantedPosters: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            post_ids?: number[];
         };
         NewAlarm: {
             /**

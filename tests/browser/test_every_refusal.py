@@ -102,17 +102,15 @@ def test_signing_in(world: World, browser: Browser, why: str) -> None:
 def test_checking_in(world: World, browser: Browser, why: str) -> None:
     code = world.district.codes[2]
     page = phone(world, browser, f"/p/{code}", world.district.guards[2][SECURITY_1], post=2)
-    act = page.locator("button.act")
-    act.wait_for()
+    (act := page.locator("button.act")).wait_for()
     with world.store.read() as connection:
         usual = connection.execute(select(peak.c.starts, peak.c.ends)).first()
     hour = datetime.now(ZoneInfo("Asia/Shanghai"))
     if why == "no_shift":
         change(world, calendar_day, calendar_day.c.school_day, school_day=False)
-    elif why == "unknown_post":
-        change(world, post_code, post_code.c.code == code, code="TESTPOST99")
-    elif why == "code_replaced":
-        change(world, post_code, post_code.c.code == code, void=True)
+    elif why in {"unknown_post", "code_replaced"}:
+        new = {"void": True} if why == "code_replaced" else {"code": "TESTPOST99"}
+        change(world, post_code, post_code.c.code == code, **new)
     elif why == "post_archived":
         change(world, post, post.c.id == world.district.posts[2], archived_at=datetime.now(UTC))
     else:
@@ -123,9 +121,8 @@ def test_checking_in(world: World, browser: Browser, why: str) -> None:
     press(page, "返回岗位页")
     change(world, peak, peak.c.id > 0, starts=usual.starts, ends=usual.ends)
     change(world, calendar_day, ~calendar_day.c.school_day, school_day=True)
-    change(world, post_code, post_code.c.code == "TESTPOST99", code=code)
+    change(world, post_code, post_code.c.post_id == world.district.posts[2], code=code, void=None)
     change(world, post, post.c.archived_at.is_not(None), archived_at=None)
-    change(world, post_code, post_code.c.void.is_not(None), void=None)
 
 
 @pytest.mark.parametrize("why", ["ticket_expired", "already_registered"])

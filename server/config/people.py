@@ -135,6 +135,20 @@ PEOPLE: dict[str, Setting] = {
         "Who has a published duty is reminded so long before it starts; 0: never.",
         whole(0, 240),
     ),
+    "stand_in_people": Setting(
+        "HUXUE_STAND_IN_PEOPLE",
+        "people",
+        "3",
+        "So many people at a time are asked to take the duty of somebody who cannot come.",
+        whole(1, 20),
+    ),
+    "stand_in_minutes": Setting(
+        "HUXUE_STAND_IN_MINUTES",
+        "minutes",
+        "15",
+        "After so long the next people are asked, as long as nobody has taken the duty.",
+        whole(1, 240),
+    ),
     "sign_up_days": Setting(
         "HUXUE_SIGN_UP_DAYS",
         "days",

@@ -33,6 +33,7 @@ from server.roster.rules.nudges import NudgeLimits
 from server.roster.rules.reminders import ReminderLimits
 from server.roster.rules.seats import RosterLimits
 from server.roster.rules.sign_up import SignUpLimits
+from server.roster.rules.stand_ins import StandInLimits
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Settings(ChannelSettings, AuditorSettings):
     quiet_hours: tuple[time, time]
     remind_evening: time | None
     remind_before_minutes: int
+    stand_in_people: int
+    stand_in_minutes: int
     sign_up_days: int
     sign_ups_a_week: int
     give_back_hours: int
@@ -101,8 +104,7 @@ class Settings(ChannelSettings, AuditorSettings):
             SecuritySteps(self.security_steps, self.security_each_further),
             RosterLimits(self.duties_a_week),
             QuietHours(*self.quiet_hours),
-            ReminderLimits(self.remind_evening, self.remind_before_minutes),
-            SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
+            *self._own_duties(),
             NudgeLimits(self.nudge_pause_minutes),
             AwayLimits(self.away_minutes),
             self._dispatch(),
@@ -131,6 +133,13 @@ class Settings(ChannelSettings, AuditorSettings):
             most_called=self.most_called,
             near_m=self.near_m,
             needs={**DEFAULT_NEEDS, **self.responder_needs},
+        )
+
+    def _own_duties(self) -> tuple[ReminderLimits, StandInLimits, SignUpLimits]:
+        return (
+            ReminderLimits(self.remind_evening, self.remind_before_minutes),
+            StandInLimits(self.stand_in_people, self.stand_in_minutes),
+            SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
         )
 
     def _pictures(self) -> PictureLimits:

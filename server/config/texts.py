@@ -115,6 +115,13 @@ TEXTS: dict[str, Setting] = {
         "The SMS that reminds somebody of his duties; `{signature}`, `{duties}` and `{link}` are filled in.",
         text_with("{duties}", _LINK, needs=_LINK),
     ),
+    "stand_in_text": Setting(
+        "HUXUE_STAND_IN_TEXT",
+        "text",
+        "{signature}有人来不了，请您顶班：{duty}。能来请打开 {link} 点“我来顶班”，先点先得。",
+        "The SMS that asks somebody to take a duty over; `{signature}`, `{duty}` and `{link}` are filled in.",
+        text_with("{duty}", _LINK, needs=_LINK),
+    ),
     "joint_text": Setting(
         "HUXUE_JOINT_TEXT",
         "text",

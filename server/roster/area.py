@@ -15,6 +15,7 @@ from server.roster.api import (
     open_places,
     own,
     proposals,
+    stand_ins,
     weeks,
 )
 from server.roster.kept_data import KEPT
@@ -30,6 +31,7 @@ AREA = Area(
         proposals.blueprint,
         own.blueprint,
         answers.blueprint,
+        stand_ins.blueprint,
         open_places.blueprint,
         calendar_links.blueprint,
         call_ins.blueprint,

@@ -1,4 +1,4 @@
-"""What the clock does for rosters: reminds people of their duties."""
+"""What the clock does for rosters: reminds people of their duties, and asks for stand-ins."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -7,11 +7,13 @@ from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.roster.service import reminding
+from server.roster.queries import stand_ins
+from server.roster.service import reminding, standing_in
 
 LOOK_EVERY_S = 30.0
 # So many share a transaction: an alarm never waits for more.
 PEOPLE_AT_ONCE = 100
+SEARCHES_AT_ONCE = 50
 
 
 def remind_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | None = None) -> Iterator[None]:
@@ -33,6 +35,21 @@ def remind_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | Non
             yield
 
 
+def ask_next(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int:
+    """Ask the next people of each search for a stand-in that is due, one search a transaction."""
+    with store.read() as connection:
+        due = stand_ins.due(connection, now, SEARCHES_AT_ONCE)
+
+    def ask(number: int) -> int:
+        with store.transaction(now) as transaction:
+            return standing_in.next_people(transaction, number, limits)
+
+    return rows.each(due, ask, now)
+
+
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
-    """Remind people of their duties by the clock."""
-    return [Duty(LOOK_EVERY_S, RowRetry("reminders"), lambda at, rows: remind_due(store, limits, at, rows))]
+    """Remind people of their duties, and ask for stand-ins, by the clock."""
+    return [
+        Duty(LOOK_EVERY_S, RowRetry("reminders"), lambda at, rows: remind_due(store, limits, at, rows)),
+        Duty(LOOK_EVERY_S, RowRetry("stand_ins"), lambda at, rows: ask_next(store, limits, at, rows)),
+    ]

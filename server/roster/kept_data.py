@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
-from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty
+from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty, stand_in, stand_in_asked
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -70,6 +72,33 @@ KEPT = (
             lambda settings: timedelta(days=settings.event_days),
             Words("当天过后", "after the day"),
             (lambda before: oldest(duty_reminder, duty_reminder.c.date < before.date()),),
+            ("HUXUE_EVENT_DAYS",),
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="stand_ins",
+        order=4,
+        tables=(stand_in_asked, stand_in),
+        what=Words(
+            "找人顶班：谁的哪个班次、问过谁、谁接了、谁恢复了",
+            "searches for a stand-in: whose duty, who was asked, who took it, who undid it",
+        ),
+        whose=Words("来不了的人和被问到的人", "who could not come and who was asked"),
+        purpose=Words("补上班次，并轮流问人", "to fill the duty, and to ask people in turn"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.event_days),
+            Words("当天过后", "after the day"),
+            (
+                lambda before: oldest(
+                    stand_in_asked,
+                    stand_in_asked.c.stand_in_id.in_(
+                        select(stand_in.c.id).where(stand_in.c.date < before.date())
+                    ),
+                ),
+                lambda before: oldest(stand_in, stand_in.c.date < before.date()),
+            ),
             ("HUXUE_EVENT_DAYS",),
         ),
         at_erasure=Words("删除", "deleted"),

@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty
+from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty, stand_in, stand_in_asked
 
 OWN_DATA = (
     OwnPart(
@@ -38,8 +38,28 @@ OWN_DATA = (
             Shown(duty_reminder.c.sent, Words("发出了消息", "a message went")),
         ),
     ),
+    OwnPart(
+        "stand_ins",
+        Words("请人顶班", "Searches for a stand-in"),
+        (stand_in.c.account_id, stand_in.c.taken_by),
+        (
+            Shown(stand_in.c.post_id, Words("岗位编号", "post")),
+            Shown(stand_in.c.date, Words("日期", "date")),
+            Shown(stand_in.c.peak, Words("时段", "peak")),
+            Shown(stand_in.c.state, Words("状态", "state")),
+            Shown(stand_in.c.asked_at, Words("提出时间", "asked at")),
+            Shown(stand_in.c.ended_at, Words("结束时间", "ended at")),
+        ),
+    ),
+    OwnPart(
+        "stand_ins_asked",
+        Words("被请顶班", "Asked to stand in"),
+        (stand_in_asked.c.account_id,),
+        (Shown(stand_in_asked.c.asked_at, Words("询问时间", "asked at")),),
+    ),
 )
 NOT_OWN_DATA = {
+    stand_in.c.undone_by: "a console user's; what he did is about the plan",
     planned_duty.c.account_id: "a draft of a plan, which tells nobody anything until it is published",
     planned_duty.c.changed_by: "a console user's, or who took or left his own seat; the change is about the plan",
     absence.c.entered_by: "the person himself, whose rows he gets, or a console user",

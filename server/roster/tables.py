@@ -83,6 +83,53 @@ duty_reminder = Table(
     Index("ix_duty_reminder_post_id_date", "post_id", "date"),
 )
 
+# A search for somebody who takes a duty of somebody who cannot come, and has it until then.
+stand_in = Table(
+    "stand_in",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("next_wave_at", UtcTime, nullable=False),
+    Column("taken_by", ForeignKey("account.id")),
+    Column("undone_by", ForeignKey("account.id")),
+    Column("ended_at", UtcTime),
+    Index("ix_stand_in_account_id_date", "account_id", "date"),
+    Index("ix_stand_in_post_id_date", "post_id", "date"),
+    Index("ix_stand_in_state_next_wave_at", "state", "next_wave_at"),
+)
+
+stand_in_asked = Table(
+    "stand_in_asked",
+    metadata,
+    Column("stand_in_id", ForeignKey("stand_in.id"), primary_key=True, autoincrement=False),
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Index("ix_stand_in_asked_account_id_asked_at", "account_id", "asked_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A search for a stand-in: whose duty, how far it has come, who took it, when the next people are asked."""
+
+    id: int
+    account_id: int
+    post_id: int
+    date: date
+    peak: str
+    state: str
+    asked_at: datetime
+    next_wave_at: datetime
+    taken_by: int | None
+    undone_by: int | None
+    ended_at: datetime | None
+
+
 # Where a guard's own calendar reads his duties; whoever has the address reads them, so it is kept as a hash alone.
 calendar_link = Table(
     "calendar_link",

@@ -22,7 +22,7 @@ from server.duty.tables import hand_over_note, position
 from server.people.tables import account, known_device
 from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
-from server.roster.tables import absence, duty_reminder, planned_duty
+from server.roster.tables import absence, duty_reminder, planned_duty, stand_in, stand_in_asked
 from tests.core.test_retention import on_duty_with_places
 from tests.tools.clock import WoundClock
 
@@ -179,6 +179,10 @@ def _plans(connection: Connection, now: datetime) -> None:
     duty = {name: seat[name] for name in ("post_id", "date", "peak")} | {"account_id": away["account_id"]}
     connection.execute(insert(duty_answer).values(**duty, answer="coming", answered_at=now))
     connection.execute(insert(duty_reminder).values(**duty, kind="evening", reminded_at=now, sent=True))
+    search = {"id": 1, "state": "open", "asked_at": now, "next_wave_at": now}
+    connection.execute(insert(stand_in).values(**duty, **search))
+    asked = {"stand_in_id": 1, "account_id": number, "asked_at": now}
+    connection.execute(insert(stand_in_asked).values(asked))
 
 
 def _list(connection: Connection, now: datetime) -> None:

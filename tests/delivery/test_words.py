@@ -29,6 +29,7 @@ SETTINGS = {
     "HUXUE_DUTY_TEXT": "{signature}{changes}/{link}",
     "HUXUE_NUDGE_TEXT": "{signature}{place}/{time}/{link}",
     "HUXUE_REMIND_TEXT": "{signature}{duties}/{link}",
+    "HUXUE_STAND_IN_TEXT": "{signature}{duty}/{link}",
     "HUXUE_JOINT_TEXT": "{part} {link}{signature}",
 }
 
@@ -55,6 +56,11 @@ SETTINGS = {
             "【青禾公安】新增12月1日 07:20 早高峰（南门）；取消12月1日 08:00 早高峰（南门）；另有 3 个/https://huxue.example/duties",
         ),
         ("duty_nudge", json.dumps(NUDGE), "【青禾公安】青禾{小学} 南门/07:20/https://huxue.example/"),
+        (
+            "stand_in_offer",
+            json.dumps({"duty": LINE, "page": "/duties"}),
+            "【青禾公安】12月1日 07:20 早高峰（南门）/https://huxue.example/duties",
+        ),
         (
             "duty_reminder",
             json.dumps({"duties": [LINE], "more": 1, "page": "/duties"}),

@@ -105,6 +105,11 @@ POST /api/calendar/staffing                                       rrrr rr rrr rr
 POST /api/calendar/staffing/{rule_id}/end                         rrrr rr rrr rr r ---
 PUT /api/calendar/posts/{post_id}/areas                           rrrr rr rrr rr r ---
 GET /api/roster/week                                              rrrr rs rr+ rr 0 ---
+POST /api/me/stand-ins                                            0000 sr 00r 0r r ---
+GET /api/me/stand-ins                                             ++++ sr ++r +r r ---
+POST /api/me/stand-ins/{number}/withdrawal                        0000 sr 00r 0r r ---
+POST /api/me/stand-ins/{number}/taking                            0000 sr 00r 0r r ---
+POST /api/roster/stand-ins/{number}/undoing                       rrrr rs rr0 rr 0 ---
 GET /api/roster/forecast                                          rrrr rs rr+ rr + ---
 GET /api/roster/candidates                                        rrrr rs rr0 rr r ---
 POST /api/roster/seats                                            rrrr rb rrb rr b ---

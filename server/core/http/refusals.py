@@ -192,6 +192,9 @@ REFUSALS: dict[str, int] = {
     "cannot_take": 409,
     "too_late_to_give_back": 409,  # hours
     "duty_begun": 409,
+    "stand_in_taken": 409,
+    "stand_in_over": 409,
+    "stand_in_stays": 409,
     "nothing_to_publish": 409,
     "plan_has_conflicts": 409,  # seats, name
     # lists as files

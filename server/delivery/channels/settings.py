@@ -30,3 +30,4 @@ class ChannelSettings(ServerSettings):
     duty_text: str
     nudge_text: str
     remind_text: str
+    stand_in_text: str

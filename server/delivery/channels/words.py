@@ -14,6 +14,7 @@ from server.delivery.rules.bodies import (
     DutyNudgeBody,
     DutyReminderBody,
     JointTaskBody,
+    StandInOfferBody,
     UnusedNoticeBody,
 )
 
@@ -149,6 +150,21 @@ def _duty_reminder(body: str, settings: ChannelSettings) -> dict[str, object]:
     }
 
 
+def _stand_in_offer(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: StandInOfferBody = json.loads(body)
+    url, duty = f"{settings.public_url}{facts['page']}", _duty(facts["duty"])
+    return {
+        "purpose": "stand_in_offer",
+        "page": facts["page"],
+        "url": url,
+        "drill": False,
+        "test": False,
+        "title": "请您顶班",
+        "line": f"{duty}。能来请点开，先点先得。",
+        "text": settings.stand_in_text.format(signature=settings.sms_signature, duty=duty, link=url),
+    }
+
+
 def _changes(facts: DutyChangeBody) -> tuple[tuple[str, list[DutyLine]], ...]:
     return ("新增", facts["given"]), ("取消", facts["taken"])
 
@@ -196,4 +212,5 @@ MADE: Mapping[str, Callable[[str, ChannelSettings], dict[str, object]]] = {
     "duty_change": _duty_change,
     "duty_nudge": _duty_nudge,
     "duty_reminder": _duty_reminder,
+    "stand_in_offer": _stand_in_offer,
 }

@@ -71,6 +71,13 @@ class DutyReminderBody(TypedDict):
     page: str
 
 
+class StandInOfferBody(TypedDict):
+    """A duty that somebody is asked to take over."""
+
+    duty: DutyLine
+    page: str
+
+
 class UnusedNoticeBody(TypedDict):
     """An account closes on a day (``2027-01-31``), because nobody used it for so many months."""
 

@@ -13,8 +13,9 @@ from server.core.moments import moment
 from server.core.refused import Refused
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.roster.queries import plans
+from server.roster.queries import plans, stand_ins
 from server.roster.rules.named_places import WantedPlace
+from server.roster.rules.seats import SeatKey
 from server.roster.service import rolls, scopes
 
 
@@ -40,6 +41,7 @@ def answer(
 ) -> OwnAnswer:
     """Keep whether the actor comes to his duty; until he is away or another takes it, it stays his.
 
+    Who comes looks for no stand-in any more.
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` where he has no such duty, or has it no more,
     ``duty_begun`` from its start on.
     """
@@ -50,7 +52,7 @@ def answer(
         first = transaction.remember(me, request_id, "answer_duty", body, shape=OwnAnswer)
         if first is not None:
             return first
-        place = _place(transaction, me, wanted)
+        place, duty = _duty(transaction, me, wanted)
         shift = rolls.shift_of(place, wanted.date, wanted.peak, limits)
         if shift is None:
             raise Refused("not_found")
@@ -58,20 +60,23 @@ def answer(
             raise Refused("duty_begun")
         key = DutyKey(me, wanted.post_id, wanted.date, wanted.peak)
         answers.put(transaction.connection, key, said, now)
+        if said is Answer.COMING:
+            stand_ins.comes_after_all(transaction.connection, me, duty, now)
         told: OwnAnswer = {**wanted.named, "answer": said.value, "answered_at": moment(now)}
         rooms = rooms_for_post(**place.scope, account_ids=[me])
         transaction.publish(EventName.DUTY_ANSWERED, {**told, "account_id": me}, rooms)
         return transaction.answer(me, request_id, told)
 
 
-def _place(transaction: Transaction, me: int, wanted: WantedPlace) -> Place:
-    """Give the post of a duty that somebody has, and let nobody take it from him meanwhile."""
+def _duty(transaction: Transaction, me: int, wanted: WantedPlace) -> tuple[Place, SeatKey]:
+    """Give the post and the seat of a duty that somebody has, and let nobody take it from him meanwhile."""
     places = districts.some_places(transaction.connection, [wanted.post_id])
     if wanted.post_id not in places:
         raise Refused("not_found")
     place = places[wanted.post_id]
     scopes.hold_plan(transaction, place.school_id)
     mine = plans.published_of(transaction.connection, [me], wanted.date, wanted.date)
-    if not any((row.post_id, row.peak) == (wanted.post_id, wanted.peak) for row in mine):
+    duty = next((row for row in mine if (row.post_id, row.peak) == (wanted.post_id, wanted.peak)), None)
+    if duty is None:
         raise Refused("not_found")
-    return place
+    return place, plans.key_of(duty)

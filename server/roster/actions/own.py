@@ -12,8 +12,9 @@ from server.core.limits import Limits
 from server.core.moments import moment, moment_or_none
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.roster.queries import absences, plans
+from server.roster.queries import absences, plans, stand_ins
 from server.roster.queries.absences import Absence
+from server.roster.queries.stand_ins import OwnSearch
 from server.roster.rules.seats import SeatKey
 from server.roster.rules.sign_up import SignUpLimits, gives_back_until
 from server.roster.service import rolls, scopes
@@ -26,7 +27,7 @@ class OwnDuty(TypedDict):
 
     ``stands``: there is school; else the times are missing, since the day is off by now. ``provisional``: no calendar
     knows the day yet. ``gives_back_until``: he took it by himself, and may give it back so long. ``answer``: whether he
-    said that he comes.
+    said that he comes. ``stand_in_id``: his search for a stand-in that goes on, with how many were asked.
     """
 
     post_id: int
@@ -42,6 +43,8 @@ class OwnDuty(TypedDict):
     gives_back_until: str | None
     answer: str | None
     answered_at: str | None
+    stand_in_id: int | None
+    stand_in_asked: int
 
 
 class OwnAbsence(TypedDict):
@@ -72,6 +75,7 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
         local = scopes.today_of(connection, actor.district_id, now)
         away = absences.to_come(connection, actor.account_id, local)
         said = answers.of_account(connection, actor.account_id, first)
+        searches = stand_ins.own(connection, actor.account_id, first)
     by_himself = {row.key for row in planned if row.source == plans.SELF}
     found: list[tuple[str, OwnDuty]] = []
     for row in rows:
@@ -81,7 +85,9 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
         if not is_over:
             until = gives_back_until(shift.starts_at, limits[SignUpLimits]) if shift else now
             his = said.get(DutyKey(row.account_id, row.post_id, row.date, row.peak))
-            own = _duty(place, key, shift, until if key in by_himself and until > now else None, his)
+            search = searches.get((row.post_id, row.date, row.peak))
+            back = until if key in by_himself and until > now else None
+            own = _duty(place, key, shift, back, his, search)
             found.append((own["starts_at"] or own["date"], own))
     return {
         "items": [own for _at, own in sorted(found, key=lambda one: one[0])],
@@ -91,7 +97,12 @@ def coming(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> OwnD
 
 
 def _duty(
-    place: Place, key: SeatKey, shift: Shift | None, until: datetime | None, said: Answered | None
+    place: Place,
+    key: SeatKey,
+    shift: Shift | None,
+    until: datetime | None,
+    said: Answered | None,
+    search: OwnSearch | None,
 ) -> OwnDuty:
     return {
         "post_id": place.post_id,
@@ -107,6 +118,8 @@ def _duty(
         "gives_back_until": moment_or_none(until),
         "answer": said.answer.value if said else None,
         "answered_at": moment_or_none(said.at) if said else None,
+        "stand_in_id": search.id if search else None,
+        "stand_in_asked": search.asked if search else 0,
     }
 
 

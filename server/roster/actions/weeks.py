@@ -18,7 +18,7 @@ from server.core.moments import moment_or_none
 from server.places.queries.districts import Place
 from server.places.rules.days import SATURDAY, DayVerdict
 from server.places.rules.peaks import PeakKind
-from server.roster.queries import plans, reminders
+from server.roster.queries import plans, reminders, stand_ins
 from server.roster.rules.conflicts import OF_THE_SEAT
 from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import (
@@ -31,7 +31,7 @@ from server.roster.rules.seats import (
 )
 from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Roll, Span
-from server.roster.tables import PlannedDuty
+from server.roster.tables import PlannedDuty, StandIn
 
 
 class DayOfWeek(TypedDict):
@@ -60,6 +60,7 @@ class SeatView(TypedDict):
     ``needed``: the rules of staffing ask for it; one beyond them stands as long as somebody is planned there.
     ``left_by``: who opened it by himself since he is away; ``why``: a proposal left it open.
     ``answer``: what who was told to come said about it, ``reminded``: a message has asked him.
+    ``stand_in``: he looks for somebody who takes it, or took it over from ``stands_in_for``.
     """
 
     date: str
@@ -81,6 +82,9 @@ class SeatView(TypedDict):
     answer: str | None
     answered_at: str | None
     reminded: bool
+    stand_in: str | None
+    stand_in_id: int | None
+    stands_in_for: str | None
 
 
 class PostOfWeek(TypedDict):
@@ -117,6 +121,7 @@ class _Week:
     taken: Mapping[tuple[int, date, str], set[SeatKey]]
     answers: Mapping[DutyKey, Answered]
     reminded: Collection[DutyKey]
+    stand_ins: Mapping[tuple[int, int, date, str], StandIn]
 
 
 def shown(
@@ -148,14 +153,18 @@ def _view(
     dates = days_of(monday)
     planned = plans.planned(connection, places, dates[0], dates[-1])
     published = plans.published(connection, places, dates[0], dates[-1])
+    searches = stand_ins.at_posts(connection, places, dates[0], dates[-1])
     numbers = {row.account_id for row in planned.values() if row.account_id}
+    numbers |= {row.account_id for row in searches.values()}
     numbers |= {row.account_id for row in published.values()}
     numbers |= {row.changed_by for row in planned.values() if is_left(row) and row.changed_by}
     span = Span(dates[0], dates[-1])
     roll = rolls.of_people(connection, actor.district_id, numbers, span, own=places, limits=limits)
     said = answers.at_posts(connection, places, dates[0], dates[-1])
     reminded = reminders.at_posts(connection, places, dates[0], dates[-1])
-    known = _Week(actor, planned, published, roll, limits, now, _taken(planned, published), said, reminded)
+    known = _Week(
+        actor, planned, published, roll, limits, now, _taken(planned, published), said, reminded, searches
+    )
     first = next(iter(places.values()))
     plans_seats = [(key, row.account_id, row.version) for key, row in planned.items()]
     may_plan = may(actor, Act.PLAN_ROSTER) and not is_too_far(monday, today)
@@ -252,6 +261,7 @@ def _seat(place: Place, key: SeatKey, shift: Shift, week: _Week, *, needed: bool
             against = [one for one in against if one in OF_THE_SEAT]
     duty = DutyKey(told.account_id, key.post_id, key.date, key.peak) if told else None
     said = week.answers.get(duty) if duty else None
+    search = week.stand_ins.get((duty.account_id, duty.post_id, duty.date, duty.peak)) if duty else None
     return {
         "date": key.date.isoformat(),
         "peak": key.peak,
@@ -272,4 +282,7 @@ def _seat(place: Place, key: SeatKey, shift: Shift, week: _Week, *, needed: bool
         "answer": said.answer.value if said else None,
         "answered_at": moment_or_none(said.at) if said else None,
         "reminded": duty in week.reminded,
+        "stand_in": search.state if search else None,
+        "stand_in_id": search.id if search else None,
+        "stands_in_for": week.roll.name_of(search.account_id) if search and search.taken_by else None,
     }

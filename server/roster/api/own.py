@@ -31,6 +31,8 @@ class OwnDutyShown(Wire):
     gives_back_until = Moment(required=True, allow_none=True)
     answer = one_of(Answer, required=True, allow_none=True)
     answered_at = Moment(required=True, allow_none=True)
+    stand_in_id = fields.Integer(required=True, allow_none=True)
+    stand_in_asked = fields.Integer(required=True)
 
 
 class OwnAbsenceShown(Wire):

@@ -16,6 +16,7 @@ from server.roster.actions import candidates, planning, publishing, weeks
 from server.roster.rules.conflicts import Conflict
 from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import SeatEdit, SeatKey
+from server.roster.rules.stand_ins import StandInState
 
 blueprint = Blueprint("roster", __name__, url_prefix="/api/roster", description="Rosters")
 
@@ -78,6 +79,9 @@ class PlannedSeat(Wire):
     answer = one_of(Answer, required=True, allow_none=True)
     answered_at = Moment(required=True, allow_none=True)
     reminded = fields.Boolean(required=True)
+    stand_in = one_of(StandInState, required=True, allow_none=True)
+    stand_in_id = fields.Integer(required=True, allow_none=True)
+    stands_in_for = fields.String(required=True, allow_none=True)
 
 
 class PostOfWeekShown(Wire):

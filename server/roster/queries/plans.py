@@ -16,6 +16,8 @@ from server.roster.tables import PlannedDuty, planned_duty
 # one by himself and gives it back, a proposal.
 HAND, COPY, ABSENCE, SELF, GIVEN_BACK = "hand", "copy", "absence", "self", "given_back"
 PROPOSAL = "proposal"
+# Whoever takes a duty over for somebody who cannot come.
+STAND_IN = "stand_in"
 
 _put = Upsert(
     planned_duty,

@@ -272,6 +272,7 @@ export default {
     change_staffing: 'Changed a rule of staffing',
     end_staffing: 'Ended a rule of staffing',
     name_areas: 'Named the areas of seats',
+    undo_stand_in: 'Gave a duty back to who had asked for a stand-in',
     publish_roster: 'Published a roster',
     nudge: 'Reminded who had not come',
     add_term: 'Added a term',

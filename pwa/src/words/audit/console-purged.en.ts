@@ -5,6 +5,8 @@ export default {
   published_duty: 'published duties: {v}',
   absence: 'absences: {v}',
   duty_answer: 'answers about duties: {v}',
+  stand_in: 'searches for stand-ins: {v}',
+  stand_in_asked: 'people asked to stand in: {v}',
   duty_reminder: 'reminders of duties: {v}',
   position: 'positions: {v}',
   last_position: 'last positions: {v}',

@@ -5,6 +5,8 @@ export default {
   published_duty: '已发布班次 {v} 条',
   absence: '请假 {v} 条',
   duty_answer: '对班次的答复 {v} 条',
+  stand_in: '找人顶班 {v} 次',
+  stand_in_asked: '顶班询问 {v} 条',
   duty_reminder: '值守提醒 {v} 条',
   position: '位置轨迹 {v} 条',
   last_position: '最后位置 {v} 条',

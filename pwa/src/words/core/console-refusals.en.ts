@@ -99,6 +99,7 @@ export default {
   nothing_to_copy: 'Nobody of the week before could take an open seat of this week.',
   proposal_under_way: 'A proposal for this school is being made. Wait until it is done.',
   nothing_to_propose: 'These weeks are over, or too far ahead to plan.',
+  stand_in_stays: 'It cannot be undone any more: the duty has begun, the plan was changed, or its first owner cannot take it now. Change the roster instead.',
   nothing_to_publish: 'There is nothing to publish.',
   plan_has_conflicts: '{seats} seats have somebody who cannot take them ({name}, for one). Put others there first.',
   drill_not_planned: 'This drill has been started, held or cancelled.',

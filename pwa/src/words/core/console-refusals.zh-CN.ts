@@ -99,6 +99,7 @@ export default {
   nothing_to_copy: '上一周没有可以照排的席位，或者这一周已经排满。',
   proposal_under_way: '正在为这所学校草拟排班，请等它完成。',
   nothing_to_propose: '这几周已过去，或离现在太远，还不能排。',
+  stand_in_stays: '不能恢复了：班次已开始，排班又改过，或原来的人现在排不了。请直接改排班。',
   nothing_to_publish: '没有要发布的改动。',
   plan_has_conflicts: '有 {seats} 个席位的人不能上岗（如{name}）。请先换人再发布。',
   drill_not_planned: '这次演练已经开始、完成或取消。',

@@ -244,6 +244,8 @@ export default {
     place_taken: 'That place was taken meanwhile. Choose another one.',
     week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',
     cannot_take: 'You cannot take this place: you are away or elsewhere at that time, or your account is not approved.',
+    stand_in_taken: 'Somebody else was quicker and has taken this duty.',
+    stand_in_over: 'Nobody is needed for this duty any more: its owner comes, or the plan changed.',
     duty_begun: 'The duty has begun, so the answer stays. If you cannot come, tell whoever plans at once.',
     too_late_to_give_back: 'A place is given back until {hours} hours before it starts. If you cannot come, say that you are away.',
     name_too_short: 'Type at least {shortest} characters of the name.',

@@ -244,6 +244,8 @@ export default {
     place_taken: '这个班次刚刚被别人报了，请选别的。',
     week_full: '这一周您已有 {most} 个班次，不能再自己报名。',
     cannot_take: '这个班次不能报：您那时请了假或已有班次，或者账号还没审核。',
+    stand_in_taken: '已有别人先接下了这个班。',
+    stand_in_over: '这个班不用顶了：本人自己来，或班次已变。',
     duty_begun: '班次已经开始，不能再改回答。来不了请马上告诉安排的人。',
     too_late_to_give_back: '开始前 {hours} 小时内不能退回。来不了请填写请假。',
     name_too_short: '请至少输入 {shortest} 个字再查。',

@@ -31,6 +31,7 @@ export default {
   leftOpen: '{name} is away or gave the seat back, and knows it.',
   nobody: 'Nobody',
   draft: 'not published',
+  standIn: { open: 'looks for a stand-in', taken: 'stands in for {name}', undo: 'Give it back to {name}' },
   said: { coming: 'says: coming', cannot: 'says: cannot come', asked: 'reminded, has not answered' },
   mark: { coming: '✓ comes', cannot: '✕ cannot', asked: '? no answer' },
   seat: '{weekday} {day} {peak}, {group} {n}',

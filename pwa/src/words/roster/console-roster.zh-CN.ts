@@ -31,6 +31,7 @@ export default {
   leftOpen: '{name} 请假或退回，席位空出，本人已知道。',
   nobody: '无人',
   draft: '未发布',
+  standIn: { open: '正在找人顶班', taken: '替 {name} 顶班', undo: '恢复给 {name}' },
   said: { coming: '本人说会到岗', cannot: '本人说不能到岗', asked: '已提醒，本人还没回答' },
   mark: { coming: '✓ 会来', cannot: '✕ 来不了', asked: '? 未答' },
   seat: '{day} {weekday} {peak} {group} {n}',

@@ -32,6 +32,16 @@ export default {
     backOf: 'Take back the absence from {first}',
     backDone: 'Taken back. Duties that opened stay open: tell whoever plans.',
   },
+  standIn: {
+    title: 'Can you stand in?',
+    about: 'Whoever presses first takes it. Then the duty is yours: please come in time.',
+    take: 'I take it',
+    takeOf: 'I take it: {day} {peak}',
+    done: 'You have taken it: see above.',
+    ask: 'Ask for a stand-in',
+    asking: 'Looking for a stand-in; {n} people were asked. The duty stays yours until somebody takes it.',
+    stop: 'Stop looking',
+  },
   next: {
     title: 'Next duty',
     asks: 'Will you come?',

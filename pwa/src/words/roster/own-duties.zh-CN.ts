@@ -32,6 +32,16 @@ export default {
     backOf: '撤回 {first} 起的请假',
     backDone: '已撤回。空出的班次不会自动恢复，请告诉安排的人。',
   },
+  standIn: {
+    title: '请您顶班',
+    about: '先点的人得到。接下后这个班就是您的，请按时到岗。',
+    take: '我来顶班',
+    takeOf: '我来顶班 {day} {peak}',
+    done: '已由您接班，已列入我的班次。',
+    ask: '请人顶班',
+    asking: '正在找人顶班，已问 {n} 人。有人接下之前，这个班仍算您的。',
+    stop: '不找了',
+  },
   next: {
     title: '下一个班次',
     asks: '您会到岗吗？',

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 oldest_release = 3
 branch_labels = None
 depends_on = None

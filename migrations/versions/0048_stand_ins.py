@@ -49,9 +49,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("stand_in_id", "account_id", name=op.f("pk_stand_in_asked")),
     )
-    op.create_index(
-        "ix_stand_in_asked_account_id_asked_at", "stand_in_asked", ["account_id", "asked_at"]
-    )
+    op.create_index("ix_stand_in_asked_account_id_asked_at", "stand_in_asked", ["account_id", "asked_at"])
 
 
 def downgrade() -> None:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from server.calendar.tables import roster
 from server.core.database.sealing import telephones
@@ -145,10 +156,15 @@ def upsert(
         connection.execute(
             update(table)
             .where(table.c.id == bindparam("at_id"))
-            .values({name: bindparam(f"new_{name}") for name in names}),
+            .values({**{name: bindparam(f"new_{name}") for name in names}, **_counted_up(table)}),
             changed,
         )
     return Counts(len(new), len(changed), len(rows) - len(new) - len(changed))
+
+
+def _counted_up(table: Table) -> dict[str, object]:
+    """Let whoever has such a row open in a form hear of it."""
+    return {"version": func.coalesce(table.c.version, 0) + 1} if "version" in table.c else {}
 
 
 def remove_other(

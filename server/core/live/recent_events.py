@@ -13,7 +13,9 @@ from server.core.database import event_log
 from server.core.database.event_log import Event
 from server.core.database.kept_rows import KeptRows
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
+# What the machine keeps beside the text, measured.
+OF_AN_EVENT, OF_A_ROOM = 400, 250
 # Of the end of the log this many are read at a start, so many at once.
 TAKEN_UP_AT_START, AT_ONCE = 5_000, 500
 
@@ -24,35 +26,38 @@ class RecentEvents:
     def __init__(self, kept: KeptRows, most_bytes: int = MOST_BYTES) -> None:
         self._kept, self._most_bytes, self._bytes = kept, most_bytes, 0
         self._events: deque[Event] = deque()
-        self._by_room: dict[str, deque[Event]] = {}
+        self._by_room: dict[str, list[Event]] = {}
+        self._begins = False
         self.is_complete = False
         """Whether nothing was committed in this process that the hub has not read yet."""
 
-    def begin(self, connection: Connection, last: int) -> None:
+    def begin(self, connection: Connection, last: int, at_once: int = AT_ONCE) -> None:
         """Forget all; take up the end of the log up to the event ``last``, as much of it as there is room for."""
         self._events.clear()
         self._by_room.clear()
-        self._bytes = 0
+        # Between two pieces others ask, who must not take what is there for all.
+        self._bytes, self._begins = 0, True
         after = event_log.nth_newest(connection, TAKEN_UP_AT_START)
         while after < last:
-            piece = [one for one in event_log.since(connection, after, AT_ONCE) if one.id <= last]
+            piece = [one for one in event_log.since(connection, after, at_once) if one.id <= last]
             for one in piece:
                 self.take(one)
             after = piece[-1].id if piece else last
+        self._begins = False
 
     def take(self, one: Event) -> None:
         """Add the event that follows; what is too much goes, the oldest first."""
         self._events.append(one)
         for room in _rooms(one):
-            self._by_room.setdefault(room, deque()).append(one)
-        self._bytes += len(one.text)
+            self._by_room.setdefault(room, []).append(one)
+        self._bytes += _size(one)
         while self._bytes > self._most_bytes:
             self._forget(self._events.popleft())
 
     def heard(self, room: str, after: int) -> list[Event] | None:
         """Give what a room of the log heard after an event of its own; ``None`` where that is not known here."""
         here = self._by_room.get(room, ())
-        if not here or here[0].id > after:
+        if self._begins or not here or here[0].id > after:
             return None
         later = [*takewhile(lambda one: one.id > after, reversed(here))]
         return later[::-1] if here[-1 - len(later)].id == after else None
@@ -62,13 +67,17 @@ class RecentEvents:
         return self.heard(room, after) if self.is_complete and self._kept.is_current else None
 
     def _forget(self, oldest: Event) -> None:
-        self._bytes -= len(oldest.text)
+        self._bytes -= _size(oldest)
         for room in _rooms(oldest):
             here = self._by_room[room]
-            here.popleft()
+            here.pop(0)
             if not here:
                 del self._by_room[room]
 
 
 def _rooms(one: Event) -> set[str]:
     return {*one.rooms, *map(account_room, one.accounts)}
+
+
+def _size(one: Event) -> int:
+    return len(one.text) + OF_AN_EVENT + OF_A_ROOM * (len(one.rooms) + len(one.accounts))

@@ -103,23 +103,25 @@ class ReconnectThrottle:
 
     def _open(self, environ: Environ, start_response: Start, actor: Actor) -> Answer:
         """Open a socket; it is one of its session that shakes hands until it is in its room."""
-        shaking = [actor.session_id]
+        session_id = actor.session_id
+        shaking = [session_id]
 
         @contextmanager
-        def come_in() -> Iterator[None]:
+        def come_in() -> Iterator[Actor | None]:
             try:
                 with self._entries.turn(SOCKET_PATIENCE_S):
-                    yield
+                    # Seconds after the door the session may have ended, or be that of somebody who may hear less.
+                    yield self._actor_of(environ)
             finally:
                 end()
 
         def end() -> None:
             while shaking:
                 self._shaking[shaking.pop()] -= 1
-            if not self._shaking[actor.session_id]:
-                del self._shaking[actor.session_id]
+            if not self._shaking[session_id]:
+                del self._shaking[session_id]
 
-        self._shaking[actor.session_id] += 1
+        self._shaking[session_id] += 1
         environ[ACTOR], environ[COME_IN] = actor, come_in
         try:
             return self._sockets(environ, start_response)
@@ -127,9 +129,13 @@ class ReconnectThrottle:
             end()
 
 
-def coming_in(environ: Environ) -> AbstractContextManager[None]:
-    """Let a socket into its room in a turn of its own, which ends its handshake. Raises ``Refused("busy")``."""
-    come_in: Callable[[], AbstractContextManager[None]] = environ.get(COME_IN, nullcontext)
+def coming_in(environ: Environ) -> AbstractContextManager[Actor | None]:
+    """Let a socket into its room in a turn of its own, which ends its handshake; gives whose it is by now.
+
+    Good for one entry: who was sent out and asks again over the same line has to come through the door again.
+    Raises ``Refused("busy")``.
+    """
+    come_in: Callable[[], AbstractContextManager[Actor | None]] = environ.pop(COME_IN, nullcontext)
     return come_in()
 
 

@@ -18,11 +18,13 @@ from server.core.live import catch_up
 from server.core.live.hub import Hub
 from server.core.live.news import LINES_SHORT, MOST_AT_ONCE, is_short, room_in_log, short_room, written
 from server.core.live.presence import Presence
-from server.core.live.reconnect_throttle import ACTOR, coming_in
+from server.core.live.reconnect_throttle import coming_in
 from server.core.refused import Refused
 
 # More than anybody has tabs, and than a flapping line leaves behind before they are found dead.
 MOST_OF_A_SESSION = 20
+# At the least, what is told short is so many times shorter.
+SHORTER = 10
 
 
 class Sockets:
@@ -75,13 +77,11 @@ def install(socketio: SocketIO, hub: Hub, sockets: Sockets, presence: Presence, 
 
     @server.on("connect")
     def _connect(socket: str, environ: dict[str, Any], cursor: Any = None) -> None:
-        # Good for one entry: who was sent out and asks again over the same line has to come through the door again.
-        actor: Actor | None = environ.pop(ACTOR, None)
-        if actor is None:
-            raise Turned("no_session")
-        room = room_for(actor, cursor)
         try:
-            with coming_in(environ):
+            with coming_in(environ) as actor:
+                if actor is None:
+                    raise Turned("no_session")
+                room = room_for(actor, cursor)
                 missed, last = enter(hub, actor, cursor, as_seen)
         except (SQLAlchemyError, Refused) as why:
             # Said aloud, since a connect that fails without a word leaves a socket that lives and hears nothing.
@@ -149,7 +149,9 @@ def _of_recent(
     hub: Hub, actor: Actor, as_seen: AsSeen, events: Sequence[Event], *, after: int, short: bool
 ) -> str | None:
     """Make the batch of what a page missed that is in memory, if anything is."""
-    if not events:
+    # A line at a crowded post is large whole, and little where it is told short.
+    most = MOST_AT_ONCE * (SHORTER if short else 1)
+    if not events or sum(len(one.text) for one in events) > most:
         return None
     history = hub.history(room_of(actor))
     with hub.store.read() as connection:

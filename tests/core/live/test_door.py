@@ -152,3 +152,14 @@ def test_a_signed_out_socket_that_stays_is_closed_for_good(world: World) -> None
     line.send("40")
     assert '"no_session"' in str(line.recv())
     closed_after_s(line)
+
+
+def test_who_signed_out_between_the_door_and_the_second_word_stays_outside(world: World) -> None:
+    """Of whom the door knew he was told what he missed, and heard an alarm that was raised afterwards."""
+    token, csrf = world.token(world.district.guards[0][5])
+    line = raw(world, token, asks=False)
+    headers = {"Cookie": f"huxue={token}", "X-CSRF-Token": csrf}
+    requests.delete(world.server.url + "/api/session", headers=headers, timeout=WAIT_S).raise_for_status()
+    line.send("40")
+    assert '"no_session"' in str(line.recv())
+    closed_after_s(line)

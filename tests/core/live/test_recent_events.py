@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import sqlalchemy.event
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ def logs(draw: st.DrawFn) -> list[Event]:
     return found
 
 
-@given(logs(), st.integers(8, 200), st.sampled_from([*ROOMS, account_room("4")]), st.integers(0, 40))
+@given(logs(), st.integers(500, 6_000), st.sampled_from([*ROOMS, account_room("4")]), st.integers(0, 40))
 def test_it_tells_what_was_heard_after_an_event_or_that_it_does_not_know(
     log: list[Event], most_bytes: int, room: str, after: int
 ) -> None:
@@ -98,3 +99,18 @@ def test_what_is_in_memory_answers_only_while_the_log_was_just_read_to_its_end(l
     kept.heard(at[0])
     recent.is_complete = False
     assert recent.missed("district:1", 7) is None
+
+
+def test_who_asks_while_the_log_is_taken_up_anew_hears_that_it_is_not_known(log: Store) -> None:
+    """A part of it was told as all, and what came in between was lost without a gap."""
+    recent, told = RecentEvents(log.kept), list[list[Event] | None]()
+    with log.read() as connection:
+        listens = "before_cursor_execute", lambda *_all: told.append(recent.heard("district:1", 1))
+        sqlalchemy.event.listen(connection, *listens)
+        recent.begin(connection, 8, at_once=3)
+        sqlalchemy.event.remove(connection, *listens)
+    assert len(told) > 3
+    assert set(map(str, told)) == {"None"}
+    found = recent.heard("district:1", 1)
+    assert found is not None
+    assert [one.id for one in found] == [*range(2, 9)]

@@ -85,7 +85,7 @@ def test_a_leader_reminds_with_one_press_and_the_desk_sees_that_and_waits(
     world: World, browser: Browser
 ) -> None:
     waiting, page = desk(world, browser), leading(world, browser)
-    expect(waiting.locator(".nudge")).to_contain_text("1 人请假或停用，不催")
+    expect(waiting.locator(".nudge")).to_contain_text("1 人请假、答复来不了或账号未生效，不催")
     told = sends(page, PATH, lambda: press(page, "催一下没来的（5 人）"))
     assert (told["last"]["texted"], told["last"]["pushed"]) == (4, 0)
     card = page.locator(".nudge")

@@ -10,11 +10,12 @@ from sqlalchemy import insert
 
 from server.attendance.tables import no_show
 from server.core.database.transaction import Store
+from server.roster.actions import forecast
 from server.roster.jobs import remind_due
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.duty import SECURITY_1, put_on_duty
+from tests.tools.duty import POLICE, SECURITY_1, put_on_duty
 from tests.tools.plans import MORNING_PEAK, edit, planned, published
 from tests.tools.reminders import EVENING, THIS, TUESDAY, says
 from tests.tools.statements import counted
@@ -107,8 +108,34 @@ def test_each_desk_sees_its_posts_those_most_at_risk_first(
     assert code(guard.get("/api/roster/forecast")) == (403, "not_your_role")
 
 
-def test_a_forecast_takes_as_many_statements_for_one_post_as_for_all(
-    caller: SignIn, district: SmallDistrict, app_store: Store, desk: Caller
+def test_of_people_of_others_a_school_is_told_what_they_missed_at_its_own_posts_alone(
+    desk: Caller, caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    officer, (own, other) = district.guards[0][POLICE], (district.posts[0], district.posts[2])
+    station = caller(district.consoles["station_officer"])
+    assert planned(station, edit(own, TUESDAY, "police", officer)).status_code == 200
+    assert published(station, THIS, district.schools[0]).status_code == 200
+
+    def missed_at(post: int, on: date) -> None:
+        row = {"post_id": post, "peak": MORNING_PEAK, "account_id": officer, "seat_group": "police"}
+        with app_store.transaction(clock.now()) as transaction:
+            transaction.connection.execute(insert(no_show), [{**row, "date": on}])
+
+    def told(one: Caller) -> set[str]:
+        return at_risk(one).keys() & {"first", "missed"}  # type: ignore[no-any-return]
+
+    missed_at(other, date(2026, 11, 19))
+    assert (told(desk), told(station)) == ({"first"}, {"missed"})
+    missed_at(own, date(2026, 11, 20))
+    assert (told(desk), told(station)) == ({"missed"}, {"missed"})
+
+
+def test_a_forecast_takes_as_many_statements_for_one_post_as_for_those_of_a_piece(
+    caller: SignIn,
+    district: SmallDistrict,
+    app_store: Store,
+    desk: Caller,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     put_out(desk, district, district.guards[0][:2], [])
 
@@ -119,4 +146,10 @@ def test_a_forecast_takes_as_many_statements_for_one_post_as_for_all(
 
     admin = caller(district.consoles["district_admin"])
     statements(admin), statements(desk)
-    assert statements(admin) == statements(desk)
+    at_once = statements(admin)
+    assert at_once == statements(desk)
+    monkeypatch.setattr(forecast, "POSTS_AT_ONCE", 1)
+    alone = statements(admin)
+    monkeypatch.setattr(forecast, "POSTS_AT_ONCE", 2)
+    assert (alone - at_once) % (len(district.posts) - 1) == 0
+    assert at_once < statements(admin) < alone, "so many posts at a time, however many there are"

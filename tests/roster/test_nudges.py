@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
+from server.calendar.queries import answers
+from server.calendar.queries.answers import Answer, DutyKey
 from server.calendar.tables import published_duty, roster
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
@@ -125,7 +127,7 @@ def test_a_second_press_waits_whoever_presses_and_a_retry_sends_nothing(
     assert len(told(app_store)) == 12
 
 
-@pytest.mark.parametrize("why", ["away", "suspended", "elsewhere", "here", "left"])
+@pytest.mark.parametrize("why", ["away", "suspended", "pending", "cannot", "elsewhere", "here", "left"])
 def test_who_is_excused_or_came_is_left_in_peace(
     begun: SmallDistrict, caller: SignIn, app_store: Store, clock: WoundClock, why: str
 ) -> None:
@@ -136,13 +138,24 @@ def test_who_is_excused_or_came_is_left_in_peace(
             transaction.connection.execute(insert(absence).values(account_id=one, **days))
     elif why == "suspended":
         suspend(app_store, one, now)
+    elif why == "pending":
+        with app_store.transaction(now) as transaction:
+            his = update(account).where(account.c.id == one)
+            transaction.connection.execute(his.values(status="pending"))
+    elif why == "cannot":
+        with app_store.transaction(now) as transaction:
+            duty = DutyKey(one, begun.posts[0], MONDAY, "morning_arrival")
+            answers.put(transaction.connection, duty, Answer.CANNOT, now)
     else:
         with app_store.transaction(now) as transaction:
             row = duty_row(begun, post=0, seat=SECURITY_1, now=now, verified=False)
             changed = {"elsewhere": {"post_id": begun.posts[2]}, "left": {"checked_out_at": now}}
             transaction.connection.execute(insert(check_in).values({**row, **changed.get(why, {})}))
     answer = caller(begun.consoles["dispatcher"]).post(path(begun)).json
-    assert (answer["missing"], answer["excused"]) == (5, int(why in {"away", "suspended"}))
+    assert (answer["missing"], answer["excused"]) == (
+        5,
+        int(why in {"away", "suspended", "pending", "cannot"}),
+    )
     assert one not in {row.account_id for row in told(app_store)}
 
 

@@ -5,7 +5,8 @@ from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from server.calendar.queries import rosters
+from server.calendar.queries import answers, rosters
+from server.calendar.queries.answers import Answer
 from server.calendar.rules import Shift
 from server.core import audit
 from server.core.access.roles import Act, Actor, require
@@ -128,7 +129,11 @@ def _absentees(connection: Connection, place: Place, shift: Shift | None, now: d
     ]
     registered = {one for one in missing if one is not None}
     known = people.by_ids(connection, place.district_id, registered, shift.date, shift.date)
-    return absentees(missing, known.values(), shift.date)
+    said = answers.at_posts(connection, [place.post_id], shift.date, shift.date)
+    cannot = {
+        key.account_id for key, one in said.items() if key.peak == shift.peak and one.answer is Answer.CANNOT
+    }
+    return absentees(missing, known.values(), shift.date, cannot=cannot)
 
 
 def _state(

@@ -1,6 +1,6 @@
 """Reminding those who are expected at a post and have not come: whom, and how often."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -21,7 +21,7 @@ class Absentees:
     """Those who are expected at a post's running peak and have not come.
 
     ``reminded``: the accounts that a reminder goes to. ``unregistered``: how many have no account yet. ``excused``:
-    how many are left in peace, since they are on leave or may not come.
+    how many are left in peace, since they are on leave, may not come (yet), or said that they cannot.
     """
 
     reminded: tuple[int, ...] = ()
@@ -34,18 +34,22 @@ class Absentees:
         return len(self.reminded) + self.unregistered
 
 
-def absentees(missing: Iterable[int | None], people: Iterable[PlanPerson], on: date) -> Absentees:
-    """Tell whom of those missing (``None``: not registered) a reminder goes to on a date."""
+def absentees(
+    missing: Iterable[int | None], people: Iterable[PlanPerson], on: date, *, cannot: Collection[int] = ()
+) -> Absentees:
+    """Tell whom of those missing (``None``: not registered) a reminder goes to on a date: not who said ``cannot``."""
     numbers = list(missing)
     known = {one.account_id: one for one in people}
     registered = sorted({one for one in numbers if one is not None})
-    reminded = tuple(one for one in registered if one in known and not _excused(known[one], on))
+    reminded = tuple(
+        one for one in registered if one in known and one not in cannot and not _excused(known[one], on)
+    )
     return Absentees(reminded, numbers.count(None), len(registered) - len(reminded))
 
 
 def _excused(person: PlanPerson, on: date) -> bool:
     away = any(days.first <= on <= days.last for days in person.away)
-    return away or person.status == AccountStatus.SUSPENDED.value
+    return away or person.status != AccountStatus.APPROVED.value
 
 
 def again_at(last_at: datetime | None, now: datetime, limits: NudgeLimits) -> datetime | None:

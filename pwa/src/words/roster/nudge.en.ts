@@ -9,7 +9,7 @@ export default {
   text: '{n} by SMS',
   and: ', ',
   unreached: 'No way to {n}: not registered, or without push and SMS. Ring them up.',
-  excused: '{n} on leave or suspended: not reminded.',
+  excused: '{n} on leave, unable to come or not approved: not reminded.',
   again: 'Again from {time}.',
   by: { guard: 'By the duty leader.', school_admin: 'By the school.', station_officer: 'By the station.', dispatcher: 'By the dispatcher.', district_admin: 'By the district.' },
   about: 'One message each, by push or else by SMS; once in some minutes a post. Who pressed is recorded.',

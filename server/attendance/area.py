@@ -6,6 +6,7 @@ from server.attendance.exports import EXPORTS
 from server.attendance.kept_data import KEPT
 from server.attendance.own_data import NOT_OWN_DATA, OWN_DATA
 from server.attendance.service import closing
+from server.calendar.facts import PostTakenBack
 from server.core.area import Area, on
 from server.duty.facts import ClosedPeakChanged
 from server.people.facts import PersonErased
@@ -14,7 +15,11 @@ AREA = Area(
     name="attendance",
     blueprints=(report.blueprint, correcting.blueprint, own.blueprint),
     duties=jobs.duties,
-    reactions=(on(ClosedPeakChanged, closing.changed), on(PersonErased, closing.erased)),
+    reactions=(
+        on(ClosedPeakChanged, closing.changed),
+        on(PersonErased, closing.erased),
+        on(PostTakenBack, closing.taken_back),
+    ),
     kept=KEPT,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,

@@ -1,5 +1,6 @@
 """What the area ``roster`` brings to the server."""
 
+from server.calendar.facts import PostGivenUp
 from server.core.area import Area, on
 from server.core.event_names import EventName
 from server.people.facts import AccountClosed, PersonErased
@@ -20,7 +21,7 @@ from server.roster.api import (
 )
 from server.roster.kept_data import KEPT
 from server.roster.own_data import NOT_OWN_DATA, OWN_DATA
-from server.roster.service import people
+from server.roster.service import given_up, people
 
 AREA = Area(
     name="roster",
@@ -43,7 +44,11 @@ AREA = Area(
         EventName.ROSTER_PUBLISHED: weeks.RosterPublished,
         EventName.DUTY_ANSWERED: answers.DutyAnswered,
     },
-    reactions=(on(AccountClosed, people.closed), on(PersonErased, people.erased)),
+    reactions=(
+        on(AccountClosed, people.closed),
+        on(PersonErased, people.erased),
+        on(PostGivenUp, given_up.given_up),
+    ),
     kept=KEPT,
     own_data=OWN_DATA,
     not_own_data=NOT_OWN_DATA,

@@ -14,7 +14,7 @@ from server.core.database import event_log
 from server.core.database.sealing import telephones
 from server.core.database.transaction import Store
 from server.people.tables import account, consent
-from server.places.tables import post_code
+from server.places.tables import post, post_code
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -169,6 +169,18 @@ def test_a_stale_code_registers_for_its_days_and_an_unknown_one_never(
     for code in (district.codes[0], "NOSUCHCODE"):
         answer = Phone(app, "19900008886").register(code)
         assert (answer.status_code, answer.json["code"]) == (404, "unknown_post")
+
+
+def test_nobody_registers_at_an_archived_post(
+    app: Flask, data: Store, district: SmallDistrict, clock: WoundClock
+) -> None:
+    with data.transaction(clock.now()) as transaction:
+        transaction.connection.execute(
+            update(post).where(post.c.id == district.posts[0]).values(archived_at=clock.now())
+        )
+    answer = Phone(app, NEW).register(district.codes[0])
+    assert (answer.status_code, answer.json["code"]) == (409, "post_archived")
+    assert Phone(app, NEW).register(district.codes[1]).status_code == 201
 
 
 def test_a_newcomer_is_put_on_the_roster_by_his_phone(

@@ -5,23 +5,27 @@ import time
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from server.alarm.queries import alarms
+from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store
+from server.duty.tables import check_in
+from tests.tools.client import code
 from tests.tools.field import Morning
+from tests.tools.places_desk import archive, seen
 
 WITHIN_S = 30
 
 
-def _wait_for_a_waiting_press(store: Store, press: threading.Thread) -> None:
-    """Wait until somebody waits for a row."""
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+def _wait_for_a_waiting_press(store: Store, press: threading.Thread, waiting: int = 1) -> None:
+    """Wait until so many wait for a row or a queue."""
+    waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     until = time.monotonic() + WITHIN_S
     while time.monotonic() < until:
         assert press.is_alive(), "the press waited for nothing"
         with store.read() as connection:
-            if connection.execute(text(waiting)).scalar_one():
+            if connection.execute(text(waits)).scalar_one() >= waiting:
                 return
     raise AssertionError("nobody waits")
 
@@ -47,3 +51,25 @@ def test_a_press_where_somebody_is_aside_holds_alarms_in_the_order_of_their_numb
     press.join(WITHIN_S)
     assert told and told[0]["id"] not in {aside["id"], own["id"]}
     assert morning.seen(aside)["asides"] == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_post_is_not_archived_under_an_alarm_that_is_being_raised(morning: Morning) -> None:
+    desk, post_id = morning.console("district_admin"), morning.district.posts[0]
+    found, raiser = seen(desk, post_id), morning.caller(morning.team[0][0])
+    told: list[tuple[int, str]] = []
+    with morning.store.transaction(morning.clock.now()) as transaction:
+        nobody_there = update(check_in).where(check_in.c.post_id == post_id)
+        transaction.connection.execute(nobody_there.values(checked_out_at=morning.clock.now()))
+    archiving = threading.Thread(target=lambda: told.append(code(archive(desk, found))))
+    pressing = threading.Thread(target=lambda: morning.press(raiser, post=0))
+    with morning.store.transaction(morning.clock.now()) as transaction:
+        wait_in(transaction.connection, Queue.POST, post_id)
+        pressing.start()
+        _wait_for_a_waiting_press(morning.store, pressing)
+        archiving.start()
+        # Both wait, the press first.
+        _wait_for_a_waiting_press(morning.store, archiving, waiting=2)
+    for one in (pressing, archiving):
+        one.join(WITHIN_S)
+    assert told == [(409, "post_in_alarm")]

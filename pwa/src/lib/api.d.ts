@@ -1212,8 +1212,8 @@ export interface paths {
         put?: never;
         /**
          * Make an account with a ticket, and sign it in.
-         * @description Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``unknown_consent_text`` (kind),
-         *     ``already_registered``.
+         * @description Refused: ``ticket_expired``, ``unknown_post``, ``post_archived``, ``consent_missing`` (kinds),
+         *     ``unknown_consent_text`` (kind), ``already_registered``.
          */
         post: {
             parameters: {
@@ -5868,7 +5868,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill the open seats of a week as they were the week before. Refused: ``nothing_to_copy``. */
+        /** Fill the open seats of a week as they were the week before. Refused: ``nothing_to_copy``, ``plan_changed``. */
         post: {
             parameters: {
                 query?: never;

@@ -19,6 +19,7 @@ from server.attendance.rules.outcomes import (
     outcome_of,
 )
 from server.calendar import rules as calendar
+from server.calendar.facts import PostTakenBack
 from server.calendar.queries import shifts
 from server.calendar.rules import Shift, Window
 from server.core.access.roles import Group
@@ -92,6 +93,19 @@ def changed(transaction: Transaction, fact: ClosedPeakChanged) -> None:
     key = (fact.post_id, fact.date, fact.peak)
     name = f"peak outcome {fact.date} {fact.peak}"
     transaction.at_the_end((name, fact.post_id), lambda at: outcomes.mark_again(at.connection, key))
+
+
+def taken_back(transaction: Transaction, fact: PostTakenBack) -> None:
+    """Let peaks that began while a post was archived count for nobody, once those before are written."""
+    place, archived_at, now = fact.place, fact.place.archived_at, transaction.now
+    while close_peaks(transaction, [place.post_id], fact.limits, now)[place.post_id] <= now:
+        pass
+    running = (
+        one.closes_at
+        for one in shifts.around(replace(place, archived_at=None), fact.limits, now)
+        if archived_at is not None and archived_at <= one.starts_at < now
+    )
+    outcomes.keep_untils(transaction.connection, {place.post_id: max((now, *running))})
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:

@@ -78,8 +78,8 @@ def register(
     and version; the session that the browser of the ``caller`` had until now ends. The same request again
     opens another session for the same account: the first answer's cookie may never have arrived.
 
-    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``code_replaced``, ``consent_missing`` (kinds),
-    ``unknown_consent_text`` (kind), ``already_registered``, ``suspended``, ``request_id_reused``.
+    Raises ``Refused``: ``ticket_expired``, ``unknown_post``, ``code_replaced``, ``post_archived``, ``consent_missing``
+    (kinds), ``unknown_consent_text`` (kind), ``already_registered``, ``suspended``, ``request_id_reused``.
     """
     body = [name, category, volunteer_kind, post_code, sorted(agreed_to)]
     with store.transaction(now) as transaction:
@@ -118,6 +118,8 @@ def _place_of(transaction: Transaction, post_code: str, category: Category, limi
     require_good(found.replaced_at, transaction.now, limits[CodeLimits], void=found.void)
     place = districts.place(transaction.connection, found.post_id)
     assert place is not None
+    if place.archived_at is not None:
+        raise Refused("post_archived")
     police = category == Category.POLICE
     return Belonging(
         district_id=place.district_id,

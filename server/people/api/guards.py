@@ -112,8 +112,8 @@ class GuardErasure(Wire):
 def register(body: dict[str, Any]) -> dict[str, Any]:
     """Make an account with a ticket, and sign it in.
 
-    Refused: ``ticket_expired``, ``unknown_post``, ``consent_missing`` (kinds), ``unknown_consent_text`` (kind),
-    ``already_registered``.
+    Refused: ``ticket_expired``, ``unknown_post``, ``post_archived``, ``consent_missing`` (kinds),
+    ``unknown_consent_text`` (kind), ``already_registered``.
     """
     here, now = platform(), platform().now()
     opened, me = guards.register(

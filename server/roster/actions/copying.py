@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TypedDict
 
+from sqlalchemy.exc import IntegrityError
+
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
@@ -47,34 +49,42 @@ def copy(
     """Fill the open seats of a school's week as they were the week before, of the groups that the actor plans.
 
     Whoever has a seat keeps it; so many duties as he had then are meant. Raises ``Refused``: ``not_your_role``,
-    ``not_found``, ``nothing_to_copy``.
+    ``not_found``, ``nothing_to_copy``, ``plan_changed`` where another school planned one of them meanwhile.
     """
     require(actor, Act.PLAN_ROSTER)
     scopes.require_monday(week)
-    with store.transaction(now) as transaction:
-        body = [school_id, week.isoformat()]
-        first = transaction.remember(actor.account_id, request_id, "copy_week", body, shape=Copied)
-        if first is not None:
-            return first
-        places = scopes.posts_of(transaction.connection, actor, school_id)
-        scopes.hold_plan(transaction, school_id)
-        days = days_of(week)
-        there = plans.planned(transaction.connection, places, days[0] - WEEK, days[-1])
-        today = now.astimezone(next(iter(places.values())).zone).date()
-        wanted = {} if is_too_far(week, today) else _wanted(actor, places, week, there, limits, now)
-        if not wanted:
-            raise Refused("nothing_to_copy")
-        roll = rolls.of_people(
-            transaction.connection,
-            actor.district_id,
-            set(wanted.values()),
-            Span(days[0], days[-1]),
-            own=places,
-            limits=limits,
-            instead=wanted,
-        )
-        answer = _put(transaction, actor, places, wanted, there, roll)
-        return transaction.answer(actor.account_id, request_id, answer)
+    try:
+        with store.transaction(now) as transaction:
+            body = [school_id, week.isoformat()]
+            first = transaction.remember(actor.account_id, request_id, "copy_week", body, shape=Copied)
+            if first is not None:
+                return first
+            answer = _copy(transaction, actor, school_id, week, limits)
+            return transaction.answer(actor.account_id, request_id, answer)
+    except IntegrityError as twin:
+        raise Refused("plan_changed") from twin
+
+
+def _copy(transaction: Transaction, actor: Actor, school_id: int, week: date, limits: Limits) -> Copied:
+    now = transaction.now
+    scopes.hold_plan(transaction, school_id)
+    places = scopes.posts_of(transaction.connection, actor, school_id)
+    days = days_of(week)
+    there = plans.planned(transaction.connection, places, days[0] - WEEK, days[-1])
+    today = now.astimezone(next(iter(places.values())).zone).date()
+    wanted = {} if is_too_far(week, today) else _wanted(actor, places, week, there, limits, now)
+    if not wanted:
+        raise Refused("nothing_to_copy")
+    roll = rolls.of_people(
+        transaction.connection,
+        actor.district_id,
+        set(wanted.values()),
+        Span(days[0], days[-1]),
+        own=places,
+        limits=limits,
+        instead=wanted,
+    )
+    return _put(transaction, actor, places, wanted, there, roll)
 
 
 def _wanted(

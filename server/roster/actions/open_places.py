@@ -139,10 +139,11 @@ def take(
             )
             if first is not None:
                 return first
+            if actor.school_id is not None:
+                scopes.hold_plan(transaction, actor.school_id)
             places = scopes.own_posts(transaction.connection, actor)
             if wanted.post_id not in places:
                 raise Refused("not_found")
-            scopes.hold_plan(transaction, places[wanted.post_id].school_id)
             _take(transaction, actor, places, wanted, limits)
             return transaction.answer(actor.account_id, request_id, wanted.named)
     except IntegrityError as twin:

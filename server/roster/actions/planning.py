@@ -109,8 +109,11 @@ def _shifts(
     """
     found = {}
     for one in edits:
-        key, place = one.key, places[one.key.post_id]
+        key, place = one.key, places.get(one.key.post_id)
         facts = {"date": key.date.isoformat(), "peak": key.peak}
+        if place is None:
+            # The post was archived, or moved to another school.
+            raise Refused("no_such_seat", **facts)
         shift = rolls.shift_of(place, key.date, key.peak, limits)
         if shift is not None and shift.ends_at <= now:
             raise Refused("peak_over", **facts)

@@ -87,7 +87,9 @@ def write(transaction: Transaction, limits: Limits, job: Job, rows: Piece) -> No
     wanted = {_key(row): row for row in rows}
     span = Span.around([key.date for key in wanted])
     there = plans.planned(connection, places, span.first, span.last)
-    free = {key: row for key, row in wanted.items() if proposing.is_free(there.get(key))}
+    free = {
+        key: row for key, row in wanted.items() if key.post_id in places and proposing.is_free(there.get(key))
+    }
     people = {key: cast("int | None", row["account_id"]) for key, row in free.items()}
     numbers = {who for who in people.values() if who}
     roll = rolls.of_people(

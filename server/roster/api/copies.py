@@ -44,7 +44,7 @@ class CopiedShown(Wire):
 @blueprint.arguments(CopyWeek)
 @blueprint.response(200, CopiedShown)
 def copy(body: dict[str, Any]) -> copying.Copied:
-    """Fill the open seats of a week as they were the week before. Refused: ``nothing_to_copy``."""
+    """Fill the open seats of a week as they were the week before. Refused: ``nothing_to_copy``, ``plan_changed``."""
     here = platform()
     return copying.copy(
         here.store,

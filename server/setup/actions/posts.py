@@ -130,7 +130,7 @@ def change(
         if all(getattr(before, name) == value for name, value in values.items()):
             return transaction.answer(actor.account_id, request_id, service.view(before))
         if before.school_id != wanted.school_id:
-            service.check_free(transaction, post_id)
+            service.give_up(transaction, [post_id], limits, by=actor.account_id)
         sorting.keep(connection, post, post_id, values, by=actor.account_id, now=now)
         after = posts.one_of(connection, actor.district_id, post_id)
         assert after is not None
@@ -168,9 +168,11 @@ def archive(
         if archived == (before.archived_at is not None):
             return transaction.answer(actor.account_id, request_id, service.view(before))
         if archived:
-            service.check_free(transaction, post_id)
+            service.give_up(transaction, [post_id], limits, by=actor.account_id)
         elif before.school_archived_at is not None:
             raise Refused("school_closed")
+        else:
+            service.take_back(transaction, post_id, limits)
         values = {"archived_at": now if archived else None}
         sorting.keep(connection, post, post_id, values, by=actor.account_id, now=now)
         act = "post.archived" if archived else "post.taken_back"

@@ -108,7 +108,7 @@ def change(
             return transaction.answer(actor.account_id, request_id, service.school_view(before))
         there = posts.of_school(connection, school_id)
         if (before.station_id, before.kind) != (wanted.station_id, wanted.kind.value):
-            _check_free(transaction, there)
+            post_service.check_free(transaction, there)
         sorting.keep(connection, school, school_id, values, by=actor.account_id, now=now)
         schools.move_posts(connection, school_id, wanted.station_id)
         after = _kept(transaction, actor, school_id)
@@ -149,7 +149,7 @@ def archive(
             return transaction.answer(actor.account_id, request_id, service.school_view(before))
         there = posts.of_school(connection, school_id)
         if archived:
-            _check_free(transaction, there)
+            post_service.give_up(transaction, there, limits, by=actor.account_id)
         elif before.station_archived_at is not None:
             raise Refused("station_closed")
         values = {"archived_at": now if archived else None}
@@ -160,11 +160,6 @@ def archive(
         act = "school.closed" if archived else "school.opened"
         _audit(transaction, actor, act, school_id, reason=reason, posts=len(there))
         return _told(transaction, actor, request_id, school_id, before)
-
-
-def _check_free(transaction: Transaction, post_ids: list[int]) -> None:
-    for post_id in post_ids:
-        post_service.check_free(transaction, post_id)
 
 
 def _kept(transaction: Transaction, actor: Actor, school_id: int) -> KeptSchool:

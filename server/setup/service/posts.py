@@ -1,10 +1,11 @@
 """What several actions on places share: who sees them, whether a post is busy, telling of a change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from server.calendar.facts import ShiftsChanged
+from server.calendar.facts import PostGivenUp, PostTakenBack, ShiftsChanged
 from server.core.access.roles import Actor, Group, columns_of_scope
 from server.core.access.rooms import district_room, school_room, station_room
+from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName
 from server.core.geo import Point, wgs84_to_gcj02
@@ -13,6 +14,7 @@ from server.core.moments import moment_or_none
 from server.core.refused import Refused
 from server.duty.queries import coverage
 from server.places.queries import districts
+from server.places.queries.districts import Place
 from server.setup.facts import AlarmsAtPost
 from server.setup.queries import posts
 from server.setup.queries.posts import KeptPost
@@ -69,18 +71,35 @@ def spot(point: Point) -> Spot:
     return {"latitude": point.latitude, "longitude": point.longitude}
 
 
-def check_free(transaction: Transaction, post_id: int) -> None:
-    """Let a post be archived or moved to another school where nobody is on duty and no alarm is open.
+def give_up(transaction: Transaction, post_ids: Sequence[int], limits: Limits, *, by: int) -> None:
+    """Let posts be archived or moved to another school, as ``check_free``; nobody is planned there any more."""
+    # Before what is locked below: whoever publishes a plan holds it first, too.
+    for post_id in post_ids:
+        transaction.announce(PostGivenUp(_place(transaction, post_id), limits, by))
+    check_free(transaction, post_ids)
+
+
+def take_back(transaction: Transaction, post_id: int, limits: Limits) -> None:
+    """Let an archived post be in use again; to be told before it is."""
+    transaction.announce(PostTakenBack(_place(transaction, post_id), limits))
+
+
+def check_free(transaction: Transaction, post_ids: Sequence[int]) -> None:
+    """Let posts be changed where nobody is on duty and no alarm is open.
 
     Raises ``Refused``: ``post_on_duty`` (people), ``post_in_alarm``.
     """
-    # Whoever checks in there waits from now on.
-    coverage.lock(transaction.connection, [post_id])
-    people = posts.on_duty(transaction.connection, post_id)
-    if people:
-        raise Refused("post_on_duty", people=people)
-    if transaction.ask(AlarmsAtPost(post_id)):
-        raise Refused("post_in_alarm")
+    connection = transaction.connection
+    # Whoever raises an alarm or checks in there waits from now on.
+    for post_id in sorted(post_ids):
+        wait_in(connection, Queue.POST, post_id)
+    coverage.lock(connection, post_ids)
+    for post_id in post_ids:
+        people = posts.on_duty(connection, post_id)
+        if people:
+            raise Refused("post_on_duty", people=people)
+        if transaction.ask(AlarmsAtPost(post_id)):
+            raise Refused("post_in_alarm")
 
 
 def publish(transaction: Transaction, district_id: int, places: Iterable[tuple[int, int]]) -> None:
@@ -93,6 +112,10 @@ def publish(transaction: Transaction, district_id: int, places: Iterable[tuple[i
 
 def work_out_anew(transaction: Transaction, post_id: int, limits: Limits) -> None:
     """Let the line of a post follow its name, place, heads and shifts."""
+    transaction.announce(ShiftsChanged(_place(transaction, post_id), limits))
+
+
+def _place(transaction: Transaction, post_id: int) -> Place:
     place = districts.place(transaction.connection, post_id)
     assert place is not None
-    transaction.announce(ShiftsChanged(place, limits))
+    return place

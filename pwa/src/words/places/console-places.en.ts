@@ -41,6 +41,7 @@ export default {
   post: 'Post',
   school: 'School',
   fence: 'Fence',
+  fenceMeters: 'Fence (m)',
   meters: '{n} m',
   heads: 'Required',
   changed: 'Changed',

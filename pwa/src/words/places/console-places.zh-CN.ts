@@ -41,6 +41,7 @@ export default {
   post: '岗位',
   school: '学校',
   fence: '签到半径',
+  fenceMeters: '签到半径（米）',
   meters: '{n} 米',
   heads: '应到',
   changed: '改动',

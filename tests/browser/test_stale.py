@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Response, Route, WebSocket, expec
 from sqlalchemy import delete, func, select, update
 
 from server.core.database import event_log
+from server.core.live.recent_events import MOST_BYTES
 from server.people.tables import account
 from tests.tools.cast import Cast, press_alarm
 from tests.tools.duty import SECURITY_1
@@ -202,6 +203,7 @@ def test_a_restored_database_is_fetched_anew(
 def test_a_cursor_that_is_too_old_is_fetched_anew(world: World, browser: Browser) -> None:
     page = console(world, browser, "dispatcher")
     shows(page, 1, "0/7")
+    watching = console(world, browser, "dispatcher")
     heard = answers(page)
     page.context.set_offline(True)
     for seat in (0, 2, 4):
@@ -209,8 +211,13 @@ def test_a_cursor_that_is_too_old_is_fetched_anew(world: World, browser: Browser
     with world.store.transaction(datetime.now(UTC)) as transaction:
         newest = transaction.connection.execute(select(func.max(event_log.event.c.id))).scalar_one()
         transaction.connection.execute(delete(event_log.event).where(event_log.event.c.id < newest))
+        # Nor is it in the server's memory any more.
+        transaction.publish("filler", {"text": "x" * MOST_BYTES}, ("nobody",))
+    # The server has read it when a console that was not away hears what came after it.
+    world.check_in(0, 3)
+    shows(watching, 1, "4/7")
     page.context.set_offline(False)
-    shows(page, 1, "3/7")
+    shows(page, 1, "4/7")
     is_live(page)
     assert (410, "/api/events") in heard
     assert (200, "/api/coverage") in heard

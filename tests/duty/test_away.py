@@ -202,6 +202,18 @@ def test_checking_out_suspension_and_withdrawn_consent_end_it(
     assert count(app_store, away) == 0
 
 
+def test_nothing_is_written_of_who_withdrew_consent_while_the_clock_looked(
+    guard: Morning, caller: SignIn, app_store: Store
+) -> None:
+    guard.stands(FAR, minutes=10)
+    withdrawn = {"kind": "position", "version": "2026-11", "given": False}
+    assert caller(guard.account_id).post("/api/me/consents", withdrawn).status_code == 200
+    assert count(app_store, away) == 0
+    # His place was read just before.
+    guard.stands(FAR, minutes=3)
+    assert count(app_store, away) == 0
+
+
 def test_the_end_of_the_shift_ends_it(guard: Morning, app_store: Store, clock: WoundClock) -> None:
     guard.stands(FAR, minutes=10)
     clock.wind(minutes=60)

@@ -13,6 +13,8 @@ from sqlalchemy import insert, select, update
 from server.calendar.tables import published_duty
 from server.core.database.transaction import Store
 from server.core.limits import Limits
+from server.delivery.channels.registry import Channels
+from server.delivery.jobs.messages import send_due
 from server.people.tables import account
 from server.roster.jobs import remind_due
 from server.roster.rules.reminders import ReminderKind, ReminderLimits, kind_due
@@ -20,7 +22,8 @@ from server.roster.tables import duty_reminder
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.duty import SECURITY_1, STAFF_1, STAFF_2, put_on_duty
+from tests.tools.duty import SECURITY_1, STAFF_1, STAFF_2, put_on_duty, suspend
+from tests.tools.gateway import Gateway
 from tests.tools.plans import AFTERNOON_PEAK, MORNING_PEAK, edit, planned, published, seat, week
 from tests.tools.reminders import BEFORE, EVENING, START, THIS, TUESDAY, Reminders, on_tuesday
 from tests.tools.statements import counted
@@ -195,3 +198,22 @@ def test_each_reminder_can_be_left_out(
 ) -> None:
     found = kind_due(START, ZoneInfo("Asia/Shanghai"), at, limits)
     assert (found[0] if found else None) == kind
+
+
+def test_what_waits_of_duties_is_not_sent_to_who_was_suspended_meanwhile(
+    desk: Caller,
+    district: SmallDistrict,
+    reminders: Reminders,
+    channels: Channels,
+    gateway: Gateway,
+    clock: WoundClock,
+) -> None:
+    one, other = district.guards[0][:2]
+    on_tuesday(desk, district, one, other)
+    assert len(reminders.at(EVENING)) == 2
+    suspend(reminders.store, one, clock.now())
+    for task in send_due(reminders.store, channels, clock.now()):
+        task.join()
+    found = {row.account_id: (row.state, row.reason) for row in reminders.all()}
+    assert found == {one: ("failed", "account_suspended"), other: ("sent", None)}
+    assert len(gateway.calls) == 2, "the other one hears what changed, and is reminded"

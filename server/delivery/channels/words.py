@@ -214,3 +214,5 @@ MADE: Mapping[str, Callable[[str, ChannelSettings], dict[str, object]]] = {
     "duty_reminder": _duty_reminder,
     "stand_in_offer": _stand_in_offer,
 }
+# Whoever is suspended meanwhile gets none of these.
+OF_DUTIES = frozenset({"duty_change", "duty_nudge", "duty_reminder", "stand_in_offer"})

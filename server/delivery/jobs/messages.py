@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from server.core.database import rate_limits
@@ -10,11 +10,13 @@ from server.core.database.transaction import Store, Transaction
 from server.core.faults import without_values
 from server.delivery.channels.base import Channel, NotSent, Outcome
 from server.delivery.channels.registry import Channels
+from server.delivery.channels.words import OF_DUTIES
 from server.delivery.facts import EndedWanted
 from server.delivery.jobs import outcomes
 from server.delivery.jobs.outcomes import RETRY_AFTER_S
 from server.delivery.queries import messages
 from server.delivery.tables import Message
+from server.people.queries import accounts
 
 __all__ = ["AT_ONCE", "RETRY_AFTER_S", "send_due", "tidy"]
 
@@ -43,11 +45,13 @@ def send_due(store: Store, channels: Channels, now: datetime) -> list[threading.
         for lane in open_lanes:
             room, dead_at = AT_ONCE - channels.under_way[lane], now + DEAD_AFTER[lane[1]]
             claimed += messages.claim_due(transaction.connection, lane, now=now, dead_at=dead_at, most=room)
-        ended = _ended(transaction, claimed)
+        unwanted = _unwanted(transaction, claimed)
     with channels.guard:
         channels.under_way.update(_lane(one) for one in claimed)
     tasks = [
-        threading.Thread(target=_send_one, args=(store, channels, one, now, ended), daemon=True)
+        threading.Thread(
+            target=_send_one, args=(store, channels, one, now, unwanted.get(one.id)), daemon=True
+        )
         for one in claimed
     ]
     for task in tasks:
@@ -60,6 +64,20 @@ def tidy(store: Store, now: datetime) -> None:
     with store.transaction(now) as transaction:
         messages.erase_old(transaction.connection, now)
         rate_limits.forget(transaction.connection, now)
+
+
+def _unwanted(transaction: Transaction, claimed: Sequence[Message]) -> dict[int, str]:
+    """Give why some messages are not sent any more, by their numbers."""
+    ended, suspended = _ended(transaction, claimed), _suspended(transaction, claimed)
+    return {one.id: "account_suspended" for one in claimed if one.account_id in suspended} | {
+        one.id: "alarm_over" for one in claimed if one.alarm_id in ended
+    }
+
+
+def _suspended(transaction: Transaction, claimed: Iterable[Message]) -> frozenset[int]:
+    """Give who was suspended while something about his duties waited."""
+    of_duties = {one.account_id for one in claimed if one.purpose in OF_DUTIES and one.account_id is not None}
+    return accounts.suspended(transaction.connection, of_duties) if of_duties else frozenset()
 
 
 def _ended(transaction: Transaction, claimed: Iterable[Message]) -> set[int]:
@@ -77,10 +95,11 @@ def _alarms_first(lane: tuple[str, bool]) -> tuple[bool, str]:
     return not of_alarm, channel
 
 
-def _send_one(store: Store, channels: Channels, claimed: Message, now: datetime, ended: set[int]) -> None:
+def _send_one(
+    store: Store, channels: Channels, claimed: Message, now: datetime, unwanted: str | None
+) -> None:
     try:
-        over = claimed.alarm_id in ended
-        failure = NotSent("alarm_over", again=False) if over else _send(channels, claimed, now)
+        failure = NotSent(unwanted, again=False) if unwanted else _send(channels, claimed, now)
         outcomes.keep(store, channels, Outcome(claimed, failure, now))
     finally:
         with channels.guard:

@@ -14,6 +14,8 @@ from server.duty.queries.away import LastSeen
 from server.duty.rules.away import FRESH, AwayLimits, AwayView, is_due, is_good, outside_m, since_when
 from server.duty.rules.trust import TrustLimits
 from server.duty.service import check_ins as arrivals
+from server.people.queries import consents
+from server.people.rules.consent_texts import POSITION_CONSENT
 
 
 def look_at(store: Store, post_ids: Sequence[int], limits: Limits, now: datetime) -> int:
@@ -33,6 +35,9 @@ def look_at(store: Store, post_ids: Sequence[int], limits: Limits, now: datetime
     if not out and not back:
         return 0
     with store.transaction(now) as transaction:
+        # Nothing of whoever withdrew consent since may come after that.
+        still = consents.agreed(transaction.connection, (one.account_id for one in out), POSITION_CONSENT)
+        out = [one for one in out if one.account_id in still]
         for one in out:
             away.put(transaction.connection, one, since=_since(one), distance_m=off[one.check_in_id] or 0)
         _ask(transaction, [one for one in out if _is_due(one, limits)])

@@ -93,6 +93,14 @@ def by_ids(connection: Connection, account_ids: set[int]) -> dict[int, AccountAn
     return {row["id"]: AccountAndPlaces(**row) for row in rows}
 
 
+def suspended(connection: Connection, account_ids: Collection[int]) -> frozenset[int]:
+    """Give which of some accounts are suspended."""
+    query = select(account.c.id).where(
+        account.c.id.in_(sorted(account_ids)), account.c.status == AccountStatus.SUSPENDED.value
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
 def consoles_over(connection: Connection, alarm: InScope, roles: Collection[Role]) -> list[int]:
     """Read the console accounts of some roles in whose scope an alarm lies."""
     scopes = {

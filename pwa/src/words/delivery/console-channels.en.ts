@@ -16,6 +16,7 @@ export default {
     host_not_allowed: 'its host is not on the list',
     not_https: 'its address is not https',
     too_late: 'out of date',
+    account_suspended: 'the account is suspended',
     alarm_over: 'the alarm has ended',
     no_channel: 'this channel is not set up',
     no_hook: 'this room or webhook is no more',

@@ -16,6 +16,7 @@ export default {
     host_not_allowed: '主机不在允许名单里',
     not_https: '地址不是 https',
     too_late: '已过时',
+    account_suspended: '账号已暂停',
     alarm_over: '报警已结束',
     no_channel: '没有设置这个通道',
     no_hook: '这个群或接口已不存在',

@@ -61,7 +61,9 @@ class Look:
         keep(self.page, f"{name}-{self.locale}")
         found = faults(self.page, english=self.locale == "en")
         # A lost line is what some of these are about; axe complains of a style sheet that has not come yet.
-        found += [one for one in self.complaints if not re.search(r"ERR_|socket|preload assets", one, re.IGNORECASE)]
+        found += [
+            one for one in self.complaints if not re.search(r"ERR_|socket|preload assets", one, re.IGNORECASE)
+        ]
         assert found == [], name
 
 

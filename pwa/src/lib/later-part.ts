@@ -4,10 +4,13 @@ import { defineAsyncComponent, type AsyncComponentLoader, type Component } from 
 const AGAIN_MS = 2_000
 const LONGEST_WAIT_MS = 60_000
 
-/** Ask again for each style sheet that the network lost: the bundler asks once and then takes it for loaded. */
+const wait = (tries: number): number => Math.min(tries * AGAIN_MS, LONGEST_WAIT_MS)
+
+/** Ask again for each style sheet that the network lost, ever more seldom: the bundler takes it for loaded. */
 export function watchStyles(): void {
+  let lost = 0
   addEventListener('error', ({ target }) => {
-    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') setTimeout(() => target.replaceWith(target.cloneNode()), AGAIN_MS)
+    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') setTimeout(() => target.replaceWith(target.cloneNode()), wait(++lost))
   }, true)
 }
 
@@ -15,6 +18,6 @@ export function watchStyles(): void {
 export function laterPart<T extends Component>(loader: AsyncComponentLoader<T>): T {
   return defineAsyncComponent({
     loader,
-    onError: (_error, again, _giveUp, attempts) => void setTimeout(again, Math.min(attempts * AGAIN_MS, LONGEST_WAIT_MS)),
+    onError: (_error, again, _giveUp, tries) => void setTimeout(again, wait(tries)),
   })
 }

@@ -149,6 +149,7 @@ class Hub:
                     self._let_others_run(at)
         if self._readable and at - self._beat >= heartbeats.EVERY_S:
             self._beat = at
+            self.recent.forget_old()
             everybody = at - self._slow_beat >= heartbeats.QUIET_EVERY_S
             self._slow_beat = at if everybody else self._slow_beat
             self.heartbeat(at, everybody=everybody)

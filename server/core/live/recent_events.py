@@ -3,7 +3,9 @@
 After a restart thousands come back within seconds, and each would ask the database half a dozen times for the same.
 """
 
+import time
 from collections import deque
+from collections.abc import Callable
 from itertools import takewhile
 
 from sqlalchemy import Connection
@@ -16,6 +18,8 @@ from server.core.database.kept_rows import KeptRows
 MOST_BYTES = 16 * 1024 * 1024
 # What the machine keeps beside the text, measured.
 OF_AN_EVENT, OF_A_ROOM = 400, 250
+# The log itself forgets people after days; who comes back from a restart comes within minutes.
+LASTS_S = 3600.0
 # Of the end of the log this many are read at a start, so many at once.
 TAKEN_UP_AT_START, AT_ONCE = 5_000, 500
 
@@ -23,9 +27,16 @@ TAKEN_UP_AT_START, AT_ONCE = 5_000, 500
 class RecentEvents:
     """The newest events up to the hub's cursor, without a gap."""
 
-    def __init__(self, kept: KeptRows, most_bytes: int = MOST_BYTES) -> None:
-        self._kept, self._most_bytes, self._bytes = kept, most_bytes, 0
-        self._events: deque[Event] = deque()
+    def __init__(
+        self,
+        kept: KeptRows,
+        most_bytes: int = MOST_BYTES,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._kept, self._most_bytes, self._monotonic = kept, most_bytes, monotonic
+        self._bytes = 0
+        # Each with the moment at which it was taken.
+        self._events: deque[tuple[float, Event]] = deque()
         self._by_room: dict[str, list[Event]] = {}
         self._begins = False
         self.is_complete = False
@@ -47,12 +58,18 @@ class RecentEvents:
 
     def take(self, one: Event) -> None:
         """Add the event that follows; what is too much goes, the oldest first."""
-        self._events.append(one)
+        self._events.append((self._monotonic(), one))
         for room in _rooms(one):
             self._by_room.setdefault(room, []).append(one)
         self._bytes += _size(one)
         while self._bytes > self._most_bytes:
-            self._forget(self._events.popleft())
+            self._forget_oldest()
+
+    def forget_old(self) -> None:
+        """Let go what was taken more than an hour ago."""
+        before = self._monotonic() - LASTS_S
+        while self._events and self._events[0][0] < before:
+            self._forget_oldest()
 
     def heard(self, room: str, after: int) -> list[Event] | None:
         """Give what a room of the log heard after an event of its own; ``None`` where that is not known here."""
@@ -66,7 +83,8 @@ class RecentEvents:
         """Give what ``heard`` does, if nothing newer can be in the log that a page does not hear by now."""
         return self.heard(room, after) if self.is_complete and self._kept.is_current else None
 
-    def _forget(self, oldest: Event) -> None:
+    def _forget_oldest(self) -> None:
+        _taken_at, oldest = self._events.popleft()
         self._bytes -= _size(oldest)
         for room in _rooms(oldest):
             here = self._by_room[room]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.access.rooms import account_room
+from server.core.database import event_log
 from server.core.database.event_circles import Circle
 from server.core.database.event_log import Event
 from server.core.database.kept_rows import KeptRows
@@ -114,3 +115,22 @@ def test_who_asks_while_the_log_is_taken_up_anew_hears_that_it_is_not_known(log:
     found = recent.heard("district:1", 1)
     assert found is not None
     assert [one.id for one in found] == [*range(2, 9)]
+
+
+def test_what_was_taken_more_than_an_hour_ago_is_forgotten(log: Store) -> None:
+    at = [0.0]
+    recent = RecentEvents(log.kept, monotonic=lambda: at[0])
+    with log.read() as connection:
+        recent.begin(connection, 4)
+        at[0] = 3_000.0
+        for one in event_log.since(connection, 4):
+            recent.take(one)
+    at[0] = 3_601.0
+    recent.forget_old()
+    assert recent.heard("district:1", 4) is None
+    found = recent.heard("district:1", 5)
+    assert found is not None
+    assert [one.id for one in found] == [6, 7, 8]
+    at[0] = 6_601.0
+    recent.forget_old()
+    assert recent.heard("district:1", 5) is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from sqlalchemy import insert, update
 
 from server.people.tables import account, consent
@@ -87,6 +87,28 @@ def test_a_week_is_planned_published_and_seen_on_the_phone(world: World, browser
     expect(phone.locator("main .card-title .provisional")).to_have_text("暂定")
     [term] = world.get(school, "/api/calendar/terms?school_id=1").json()["items"]
     world.write(school, f"/api/calendar/terms/{term['id']}/removal", version=term["version"])
+
+
+def test_a_second_press_where_the_first_was_leads_on_however_slow_the_answers_are(
+    world: World, browser: Browser
+) -> None:
+    page = desk(world, browser, "school_admin")
+    after = page.get_by_role("button", name="下一周")
+    expect(page.locator(".posts")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/api/roster/week?*", lambda route: held.append(route))
+    stands, loaded = after.bounding_box(), page.locator(".roster-page .posts")
+    assert stands
+    page.mouse.click(stands["x"] + 5, stands["y"] + 5)
+    expect(loaded).to_have_count(0)
+    assert after.bounding_box() == stands
+    page.mouse.click(stands["x"] + 5, stands["y"] + 5)
+    expect(page.locator(".weeks .span")).to_contain_text(MONDAY.isoformat())
+    while held:
+        held.pop().continue_()
+    expect(loaded).to_be_visible()
+    assert after.bounding_box() == stands
+    page.unroute_all(behavior="wait")
 
 
 def test_what_speaks_against_a_guard_is_said_where_he_is_put_in(world: World, browser: Browser) -> None:

@@ -33,7 +33,8 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
       const found = await get<RosterWeek>('/api/roster/week', { query: { school_id: asked[0], week: asked[1] } })
       if (asked[0] === school.value && asked[1] === monday.value) week.value = found
     } catch (error) {
-      failed.value = error
+      // Of a week that somebody has left meanwhile nothing is said.
+      if (asked[0] === school.value && asked[1] === monday.value) failed.value = error
     }
   }
 

@@ -96,7 +96,11 @@ def test_a_second_press_where_the_first_was_leads_on_however_slow_the_answers_ar
     after = page.get_by_role("button", name="下一周")
     expect(page.locator(".posts")).to_be_visible()
     held: list[Route] = []
-    page.route("**/api/roster/week?*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/roster/week?*", hold)
     stands, loaded = after.bounding_box(), page.locator(".roster-page .posts")
     assert stands
     page.mouse.click(stands["x"] + 5, stands["y"] + 5)

@@ -74,7 +74,6 @@ class Settings(ChannelSettings, AuditorSettings):
     security_steps: tuple[tuple[int, int], ...]
     security_each_further: int
     duties_a_week: Composition
-    quiet_hours: tuple[time, time]
     remind_evening: time | None
     remind_before_minutes: int
     stand_in_people: int

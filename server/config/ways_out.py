@@ -1,6 +1,6 @@
 """Ways out: SMS, push, chat rooms and webhooks."""
 
-from server.config.reading import Setting, names, secret, switch
+from server.config.reading import Setting, names, secret, switch, whole
 
 WAYS_OUT: dict[str, Setting] = {
     "sms_url": Setting(
@@ -44,6 +44,14 @@ WAYS_OUT: dict[str, Setting] = {
         "URL",
         "",
         "Whom a push service can reach about the pushes: `mailto:…` or `https://…`; required with the keys.",
+    ),
+    "sms_a_month": Setting(
+        "HUXUE_SMS_A_MONTH",
+        "messages",
+        "0",
+        "SMS of duties and notices that a district may send in a calendar month; what is beyond is held back and "
+        "counted. Alarms, one-time codes and tests are never counted. 0: no budget.",
+        whole(0, 100_000_000),
     ),
     "push_hosts": Setting(
         "HUXUE_PUSH_HOSTS",

@@ -1,7 +1,8 @@
 """What happens to messages, for the area of their subject, alarms, to react to in the same transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from server.core.database.reactions import Question
 
@@ -27,6 +28,24 @@ class OutcomesWritten:
 
     subject: Subject
     undelivered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DutyMessage:
+    """A message about somebody's duties that is about to leave: what for, its reference, when it was written."""
+
+    id: int
+    account_id: int
+    purpose: str
+    reference: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaleWanted(Question[set[int]]):
+    """Asks which of some messages say what no longer holds; answered with a set of their numbers."""
+
+    messages: Sequence[DutyMessage]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import and_
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays, UntilThen
 from server.core.own_data import Words
-from server.delivery.tables import hook, last_reached, message, push_subscription
+from server.delivery.tables import hook, last_reached, message, push_subscription, sms_use
 
 _CALLED = Words("被通知的人", "whoever is sent a message")
 _SENT = Words("写下后", "after they were written")
@@ -89,6 +89,16 @@ KEPT = (
             Words("每个账号每个通道一行，不断覆盖", "one row for each account and channel, overwritten")
         ),
         at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="sms_use",
+        tables=(sms_use,),
+        what=Words("每月发出和扣下的短信条数", "how many SMS a month were sent and held back"),
+        whose=Words("不含个人", "no person"),
+        purpose=Words("不超出短信预算", "to stay within the budget for SMS"),
+        seen_by=Words("指挥台", "consoles"),
+        kept=Stays(Words("每区每月一行", "one row for each district and month")),
+        at_erasure=Words("不涉及", "not concerned"),
     ),
     KeptData(
         name="hooks",

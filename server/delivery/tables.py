@@ -168,6 +168,16 @@ class Hook:
     failures: int
 
 
+# How many SMS of duties and notices a district sent in a month (``2026-11``), and how many were held back.
+sms_use = Table(
+    "sms_use",
+    metadata,
+    Column("district_id", ForeignKey("district.id"), primary_key=True, autoincrement=False),
+    Column("month", String(7), primary_key=True),
+    Column("sent", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+)
+
 last_reached = Table(
     "last_reached",
     metadata,

@@ -3,6 +3,7 @@
 from server.calendar.facts import PostGivenUp
 from server.core.area import Area, on
 from server.core.event_names import EventName
+from server.delivery.facts import StaleWanted
 from server.people.facts import AccountClosed, PersonErased
 from server.roster import jobs
 from server.roster.actions import proposals as proposal_actions
@@ -21,7 +22,7 @@ from server.roster.api import (
 )
 from server.roster.kept_data import KEPT
 from server.roster.own_data import NOT_OWN_DATA, OWN_DATA
-from server.roster.service import given_up, people
+from server.roster.service import given_up, people, still_holding
 
 AREA = Area(
     name="roster",
@@ -48,6 +49,7 @@ AREA = Area(
         on(AccountClosed, people.closed),
         on(PersonErased, people.erased),
         on(PostGivenUp, given_up.given_up),
+        on(StaleWanted, still_holding.stale),
     ),
     kept=KEPT,
     own_data=OWN_DATA,

@@ -13,6 +13,8 @@ from server.roster.service import reminding, standing_in
 LOOK_EVERY_S = 30.0
 # So many share a transaction: an alarm never waits for more.
 PEOPLE_AT_ONCE = 100
+# So many are looked at in one piece, a few milliseconds; whoever waits for the processor takes it in between.
+POSTS_AT_ONCE = 16
 SEARCHES_AT_ONCE = 50
 
 
@@ -23,15 +25,26 @@ def remind_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | Non
     """
     rows = rows or RowRetry("reminders")
     with store.read() as connection:
-        found = reminding.due(connection, limits, now)
-    for one in found:
-        for start in range(0, len(one.people), PEOPLE_AT_ONCE):
+        numbers = reminding.posts(connection)
+    found: list[reminding.DueReminders] = []
+    for start in range(0, len(numbers), POSTS_AT_ONCE):
+        with store.read() as connection:
+            found += reminding.due(connection, numbers[start : start + POSTS_AT_ONCE], limits, now)
+        yield
+    for one in reminding.together(found):
+        people: set[int] = set()
+        for some in one.some_posts(POSTS_AT_ONCE):
+            with store.read() as connection:
+                people |= reminding.people(connection, some)
+            yield
+        due = sorted(people)
+        for start in range(0, len(due), PEOPLE_AT_ONCE):
 
             def remind(some: Sequence[int], one: reminding.DueReminders = one) -> int:
                 with store.transaction(now) as transaction:
                     return reminding.remind(transaction, one, some, limits)
 
-            rows.together(one.people[start : start + PEOPLE_AT_ONCE], remind, now)
+            rows.together(due[start : start + PEOPLE_AT_ONCE], remind, now)
             yield
 
 

@@ -76,6 +76,15 @@ def test_only_the_browser_itself_can_read_it_and_the_service_knows_the_sender(ga
     assert len(headers["Topic"]) == 32
 
 
+@pytest.mark.parametrize(("useful_s", "ttl"), [(45_000.9, "45000"), (-3, "0"), (9e9, str(7 * 24 * 3600))])
+def test_a_push_is_kept_as_long_as_its_own_message_is_of_use(
+    gateway: Gateway, useful_s: float, ttl: str
+) -> None:
+    _private, row = _browser(gateway)
+    _service(row).send("1", json.dumps(FACTS), "r", useful_s)
+    assert gateway.calls[0][0]["TTL"] == ttl
+
+
 def test_a_double_has_the_same_topic_and_another_call_has_not(gateway: Gateway) -> None:
     _private, row = _browser(gateway)
     for reference in ("a", "a", "b"):

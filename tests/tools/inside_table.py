@@ -130,6 +130,7 @@ GET /api/calendars/{token}.ics                                    0000 00 000 00
 GET /api/me/service-months                                        ++++ sr ++r +r r ---
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---
+GET /api/channels/sms-use                                         rrrr rs rr+ rr + ---
 GET /api/channels/tests/{test_id}                                 0000 ss 000 0r 0 ---
 POST /api/channels/tests/{test_id}/receipts                       0000 ss 000 0r 0 ---
 POST /api/check-ins/assisted                                      cccc sr 0cr cr r ---

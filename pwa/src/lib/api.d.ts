@@ -4864,6 +4864,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels/sms-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what the district has used of the month's budget for SMS. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SmsUse"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channels/tests": {
         parameters: {
             query?: never;
@@ -12848,6 +12893,12 @@ export interface components {
         };
         ChannelList: {
             items: components["schemas"]["ChannelView"][];
+        };
+        SmsUse: {
+            month: string;
+            budget: number;
+            sent: number;
+            held: number;
         };
         NewTest: {
             /**

@@ -188,6 +188,7 @@ export type UnitState = JointTask['state']
 export type VolunteerKind = NonNullable<Schemas['NewGuard']['volunteer_kind']>
 export type ListedMessage = Schemas['ListedView']
 export type Hook = Schemas['HookView']
+export type SmsUse = Schemas['SmsUse']
 export type ChannelState = Schemas['ChannelView']
 export type ChannelTest = Schemas['TestView']
 export type ShownTelephone = Schemas['TelephoneView']

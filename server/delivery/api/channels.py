@@ -9,7 +9,8 @@ from marshmallow import fields
 from server.core.access.roles import Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Moment, Wire, number_of, one_of, platform, request_id
-from server.delivery.actions import channel_tests
+from server.delivery.actions import channel_tests, sms_use
+from server.delivery.channels.settings import ChannelSettings
 from server.delivery.rules import shapes
 from server.delivery.rules.channels import ChannelName, MessageState
 from server.delivery.schemas import NewReceipt, ReceiptView
@@ -32,6 +33,15 @@ class ChannelList(Wire):
     """All channels, in the order of the ladder."""
 
     items = fields.List(fields.Nested(ChannelView), required=True)
+
+
+class SmsUse(Wire):
+    """SMS of duties and notices in a month (``2026-11``): the budget (0: none), how many went, how many were held."""
+
+    month = fields.String(required=True)
+    budget = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    held = fields.Integer(required=True)
 
 
 class NewTest(Wire):
@@ -64,6 +74,16 @@ class TestView(Wire):
 def states() -> shapes.ChannelList:
     """Tell how each channel does."""
     return channel_tests.states(platform().store, actor=current_actor(), limits=platform().limits)
+
+
+@blueprint.get("/channels/sms-use")
+@allow(*CONSOLE)
+@blueprint.response(200, SmsUse)
+def used() -> shapes.SmsUseView:
+    """Tell what the district has used of the month's budget for SMS."""
+    here = platform()
+    settings = here.limits[ChannelSettings]
+    return sms_use.of_this_month(here.store, actor=current_actor(), settings=settings, now=here.now())
 
 
 @blueprint.post("/channels/tests")

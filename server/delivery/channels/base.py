@@ -6,6 +6,9 @@ from typing import Protocol
 
 from server.delivery.tables import Message
 
+# For so many seconds a message is of use whose sender says nothing else.
+USEFUL_S = 3600.0
+
 
 class NotSent(Exception):
     """A message did not leave: a short reason, and whether it is worth another try.
@@ -47,5 +50,5 @@ class Channel(Protocol):
     def target(self, address: str) -> str:
         """Give what a message to an address calls: those of one target fail together."""
 
-    def send(self, address: str, body: str, reference: str) -> None:
-        """Send a text to an address, within seconds, or raise ``NotSent``."""
+    def send(self, address: str, body: str, reference: str, useful_s: float = USEFUL_S) -> None:
+        """Send a text to an address, within seconds, or raise ``NotSent``; after ``useful_s`` it is of no use."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from server.delivery.channels import outside, robots, signed
-from server.delivery.channels.base import NotSent
+from server.delivery.channels.base import USEFUL_S, NotSent
 from server.delivery.channels.words import mark_of
 from server.delivery.rules.channels import HookFormat
 from server.delivery.tables import Hook
@@ -39,7 +39,7 @@ class ChatRobots(_Hooks):
 
     takes_facts = False
 
-    def send(self, address: str, body: str, reference: str) -> None:
+    def send(self, address: str, body: str, reference: str, useful_s: float = USEFUL_S) -> None:
         """Send a text to a chat room, or raise ``NotSent``. Robots drop no doubles: readers see the mark."""
         hook = self._hook(address)
         kind = HookFormat(hook.format)
@@ -64,7 +64,7 @@ class PlainWebhooks(_Hooks):
 
     takes_facts = True
 
-    def send(self, address: str, body: str, reference: str) -> None:
+    def send(self, address: str, body: str, reference: str, useful_s: float = USEFUL_S) -> None:
         """Send facts to a machine, or raise ``NotSent``."""
         hook = self._hook(address)
         sent = json.dumps(json.loads(body) | {"reference": reference}, ensure_ascii=False).encode()

@@ -1,6 +1,6 @@
 """An open page: the event log carries the call to it, and the page says when it has shown it."""
 
-from server.delivery.channels.base import NotSent
+from server.delivery.channels.base import USEFUL_S, NotSent
 
 
 class OpenPage:
@@ -13,6 +13,6 @@ class OpenPage:
         """Give what is called: nothing."""
         return ""
 
-    def send(self, address: str, body: str, reference: str) -> None:
+    def send(self, address: str, body: str, reference: str, useful_s: float = USEFUL_S) -> None:
         """Say that no page has shown the call."""
         raise NotSent("not_shown", again=False)

@@ -13,10 +13,11 @@ from py_vapid import Vapid02, VapidException
 
 from server.core.settings import BadSetting
 from server.delivery.channels import outside
-from server.delivery.channels.base import Gone, NotSent
+from server.delivery.channels.base import USEFUL_S, Gone, NotSent
 from server.delivery.tables import PushSubscription
 
-USELESS_AFTER_S = 3600
+# How long a push service may keep what a phone that is off has not got.
+LONGEST_S = 7 * 24 * 3600
 SIGNED_FOR_S = 12 * 3600
 NO_MORE = {"status_404", "status_410"}
 # What a push says; the rest of a message's facts stays here.
@@ -62,7 +63,7 @@ class PushService:
         row = self._find(int(address))
         return urlsplit(row.endpoint).netloc if row else ""
 
-    def send(self, address: str, body: str, reference: str) -> None:
+    def send(self, address: str, body: str, reference: str, useful_s: float = USEFUL_S) -> None:
         """Wake a browser, or raise ``NotSent``, ``Gone`` when it has taken back its agreement."""
         row = self._find(int(address))
         if row is None:
@@ -73,7 +74,7 @@ class PushService:
             outside.post(
                 row.endpoint,
                 _encrypted(row, said),
-                self._headers(row.endpoint, reference),
+                self._headers(row.endpoint, reference, useful_s),
                 self._bounds,
             )
         except NotSent as why:
@@ -81,7 +82,7 @@ class PushService:
                 raise Gone from why
             raise
 
-    def _headers(self, endpoint: str, reference: str) -> dict[str, str]:
+    def _headers(self, endpoint: str, reference: str, useful_s: float) -> dict[str, str]:
         parts = urlsplit(endpoint)
         signed = self._key.sign(
             {
@@ -94,7 +95,7 @@ class PushService:
             **signed,
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(USELESS_AFTER_S),
+            "TTL": str(int(max(0.0, min(useful_s, LONGEST_S)))),
             "Urgency": "high",
             # A double that has not reached the phone yet takes the place of the first.
             "Topic": _b64(sha256(reference.encode()).digest())[:32],

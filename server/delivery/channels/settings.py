@@ -1,6 +1,7 @@
 """What the settings say to the channels: where messages leave to, with which keys, in which words."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from server.core.settings import ServerSettings
 
@@ -10,6 +11,8 @@ class ChannelSettings(ServerSettings):
     """The settings of the channels. Names and meanings: ``server.config.table``."""
 
     code_minutes: int
+    quiet_hours: tuple[time, time]
+    sms_a_month: int
     sms_secret: str
     sms_hosts: frozenset[str]
     sms_private: bool

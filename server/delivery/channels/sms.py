@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from server.delivery.channels import outside, signed
+from server.delivery.channels.base import USEFUL_S
 
 
 class SmsWebhook:
@@ -23,7 +24,7 @@ class SmsWebhook:
         """Give what is called: the one gateway, whoever the message is for."""
         return ""
 
-    def send(self, address: str, body: str, reference: str) -> None:
+    def send(self, address: str, body: str, reference: str, useful_s: float = USEFUL_S) -> None:
         """Send a text to a phone number, or raise ``NotSent``."""
         sent = json.dumps({"to": address, "text": body, "reference": reference}, ensure_ascii=False).encode()
         timestamp = str(int(self._wall_clock_s()))

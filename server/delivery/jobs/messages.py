@@ -2,21 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from server.core.database import rate_limits
-from server.core.database.transaction import Store, Transaction
+from server.core.database.transaction import Store
 from server.core.faults import without_values
 from server.delivery.channels.base import Channel, NotSent, Outcome
 from server.delivery.channels.registry import Channels
-from server.delivery.channels.words import OF_DUTIES
-from server.delivery.facts import EndedWanted
-from server.delivery.jobs import outcomes
+from server.delivery.jobs import held_back, outcomes
 from server.delivery.jobs.outcomes import RETRY_AFTER_S
 from server.delivery.queries import messages
 from server.delivery.tables import Message
-from server.people.queries import accounts
 
 __all__ = ["AT_ONCE", "RETRY_AFTER_S", "send_due", "tidy"]
 
@@ -40,12 +37,29 @@ def send_due(store: Store, channels: Channels, now: datetime) -> list[threading.
     open_lanes = [lane for lane in sorted(lanes, key=_alarms_first) if channels.under_way[lane] < AT_ONCE]
     if not open_lanes:
         return []
+    # Alarms by themselves: what is asked about others, and their budget, never stands before them.
+    return [
+        task
+        for of_alarms in (True, False)
+        for task in _take(store, channels, [lane for lane in open_lanes if lane[1] is of_alarms], now)
+    ]
+
+
+def _take(
+    store: Store, channels: Channels, lanes: Sequence[tuple[str, bool]], now: datetime
+) -> list[threading.Thread]:
+    """Take what is due of some lanes, alarms or others, and send each in a task of its own."""
+    if not lanes:
+        return []
     claimed: list[Message] = []
     with store.transaction(now) as transaction:
-        for lane in open_lanes:
+        for lane in lanes:
             room, dead_at = AT_ONCE - channels.under_way[lane], now + DEAD_AFTER[lane[1]]
             claimed += messages.claim_due(transaction.connection, lane, now=now, dead_at=dead_at, most=room)
-        unwanted = _unwanted(transaction, claimed)
+        if lanes[0][1]:
+            unwanted = held_back.of_alarms(transaction, claimed)
+        else:
+            claimed, unwanted = held_back.of_others(transaction, claimed, channels.settings)
     with channels.guard:
         channels.under_way.update(_lane(one) for one in claimed)
     tasks = [
@@ -64,26 +78,6 @@ def tidy(store: Store, now: datetime) -> None:
     with store.transaction(now) as transaction:
         messages.erase_old(transaction.connection, now)
         rate_limits.forget(transaction.connection, now)
-
-
-def _unwanted(transaction: Transaction, claimed: Sequence[Message]) -> dict[int, str]:
-    """Give why some messages are not sent any more, by their numbers."""
-    ended, suspended = _ended(transaction, claimed), _suspended(transaction, claimed)
-    return {one.id: "account_suspended" for one in claimed if one.account_id in suspended} | {
-        one.id: "alarm_over" for one in claimed if one.alarm_id in ended
-    }
-
-
-def _suspended(transaction: Transaction, claimed: Iterable[Message]) -> frozenset[int]:
-    """Give who was suspended while something about his duties waited."""
-    of_duties = {one.account_id for one in claimed if one.purpose in OF_DUTIES and one.account_id is not None}
-    return accounts.suspended(transaction.connection, of_duties) if of_duties else frozenset()
-
-
-def _ended(transaction: Transaction, claimed: Iterable[Message]) -> set[int]:
-    """Give the alarms that ended while a process that died since was sending something of them."""
-    orphaned = {one.alarm_id for one in claimed if one.state == "sending" and one.alarm_id is not None}
-    return set().union(*transaction.ask(EndedWanted(orphaned))) if orphaned else set()
 
 
 def _lane(claimed: Message) -> tuple[str, bool]:
@@ -117,7 +111,7 @@ def _send(channels: Channels, claimed: Message, now: datetime) -> NotSent | None
         if not channel.keeps_body and not channels.may_call(target, now):
             return NotSent(BREAKER_OPEN, again=True)
         said = channels.said(channel, claimed.purpose, claimed.body)
-        failure = _handed_over(channel, claimed, said)
+        failure = _handed_over(channel, claimed, said, now)
     except Exception as fault:
         # A fault of our own. Its text may hold the message; its kind does not.
         what = type(fault).__name__
@@ -127,11 +121,11 @@ def _send(channels: Channels, claimed: Message, now: datetime) -> NotSent | None
     return failure
 
 
-def _handed_over(channel: Channel, claimed: Message, said: str) -> NotSent | None:
+def _handed_over(channel: Channel, claimed: Message, said: str, now: datetime) -> NotSent | None:
     if claimed.to is None:
         return NotSent("no_telephone", again=False)
     try:
-        channel.send(claimed.to, said, claimed.reference)
+        channel.send(claimed.to, said, claimed.reference, (claimed.expires_at - now).total_seconds())
     except NotSent as why:
         return why
     except (OSError, LookupError, ValueError) as failure:

@@ -14,6 +14,7 @@ from server.delivery.channels.base import Gone, Outcome
 from server.delivery.channels.registry import Channels
 from server.delivery.facts import OutcomesWritten, Subject, SubjectLocked
 from server.delivery.queries import hooks, last_delivery, messages, push_subscriptions
+from server.delivery.queries.channel_states import NOT_ITS_FAULT
 from server.delivery.rules.channels import PERSONAL, ROOMS, ChannelName
 from server.delivery.tables import Message
 
@@ -23,8 +24,12 @@ RETRY_AFTER_S = (2, 5, 15, 60)
 # An alarm waits no longer for a receiver that wants rest.
 MOST_REST_S = 60
 IN_VIEW = (messages.CALL, messages.JOINT_TASK)
+# Nobody was called: that says nothing of a way.
+NOT_CALLED = {"breaker_open", *NOT_ITS_FAULT}
 # An open breaker rests for so long; a message that it held back asks again after it.
 HELD_S = 20
+# Held back by a rule of this server: that is no failure, and a year may have thousands of them.
+HELD_BACK = {"over_budget", "duty_over"}
 
 
 def keep(store: Store, channels: Channels, outcome: Outcome) -> None:
@@ -126,7 +131,7 @@ def _write_down(connection: Connection, one: Outcome, reason: str) -> None:
     if channel in ROOMS:
         facts |= {"hook_id": int(one.claimed.address)}
         audit.record(connection, now=one.now, actor_id=None, act="hook_failed", facts=facts)
-    elif channel == ChannelName.SMS:
+    elif channel == ChannelName.SMS and reason not in HELD_BACK:
         audit.record(connection, now=one.now, actor_id=None, act="sms_failed", facts=facts)
 
 
@@ -141,7 +146,7 @@ def _judge_way(connection: Connection, one: Outcome) -> None:
     channel = claimed.channel
     if one.failure is None and claimed.account_id is not None and channel in PERSONAL:
         last_delivery.note(connection, claimed.account_id, channel, now)
-    if one.failure is not None and one.failure.reason == "breaker_open":
+    if one.failure is not None and one.failure.reason in NOT_CALLED:
         return
     if channel in ROOMS:
         reason = one.failure.reason[:60] if one.failure else None

@@ -11,7 +11,15 @@ from server.delivery.tables import Message, message
 # Enough for the last busy hour, and quick to look through.
 LOOKED_AT = 2_000
 # These say nothing of a channel.
-NOT_ITS_FAULT = ("account_suspended", "alarm_over", "too_late", "no_channel")
+NOT_ITS_FAULT = (
+    "account_suspended",
+    "alarm_over",
+    "duty_over",
+    "over_budget",
+    "quiet_hours",
+    "too_late",
+    "no_channel",
+)
 
 
 @dataclass(frozen=True, slots=True)

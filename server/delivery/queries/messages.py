@@ -147,6 +147,15 @@ def claim_due(
     return [replace(one, tries=one.tries + 1) for one in due]
 
 
+def hold(connection: Connection, claimed: Iterable[Message], *, due_at: datetime, reason: str) -> None:
+    """Let claimed messages wait until a time as if nobody had taken them."""
+    connection.execute(
+        update(message)
+        .where(message.c.id.in_([one.id for one in claimed]))
+        .values(state="waiting", due_at=due_at, reason=reason, tries=message.c.tries - 1)
+    )
+
+
 def sent(connection: Connection, claimed: Message, *, now: datetime, keep_body: bool) -> bool:
     """Mark a claimed message as sent and erase its body, unless the channel is the list that shows it."""
     body = claimed.body if keep_body else None

@@ -18,6 +18,15 @@ class ChannelList(TypedDict):
     items: list[ChannelView]
 
 
+class SmsUseView(TypedDict):
+    """SMS of duties and notices in a month (``2026-11``): the budget (0: none), how many went, how many were held."""
+
+    month: str
+    budget: int
+    sent: int
+    held: int
+
+
 class ChannelTestMessage(TypedDict):
     """How a message of a test stands."""
 

@@ -5,10 +5,6 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from server.delivery.rules.quiet import QuietHours
-
-# Who must come so soon after the quiet hours is told in them.
-SOON = timedelta(hours=2)
 # So many duties stand in a message; the page has all.
 MOST_NAMED = 2
 
@@ -51,9 +47,3 @@ def kind_due(
         if since is not None and since <= now:
             return kind, since
     return None
-
-
-def waits_until(quiet: QuietHours, local: datetime, first_starts_at: datetime) -> datetime | None:
-    """Give until when a message about duties waits for the end of quiet hours; ``None``: it goes now."""
-    over = quiet.over_at(local)
-    return over if over is not None and first_starts_at - over >= SOON else None

@@ -11,11 +11,10 @@ from server.delivery.queries.deliverability import DeliveryTarget
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.bodies import DutyChangeBody, DutyLine
 from server.delivery.rules.channels import AvailableChannels, ChannelName
-from server.delivery.rules.quiet import QuietHours
+from server.delivery.rules.quiet import QuietHours, waits_until
 from server.places.queries.districts import Place
 from server.roster.rules.conflicts import Standing
 from server.roster.rules.news import MOST_NAMED, DutyNews, news_of
-from server.roster.rules.reminders import waits_until
 from server.roster.rules.seats import SeatKey
 from server.roster.service import rolls
 

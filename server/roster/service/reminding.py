@@ -1,7 +1,7 @@
 """Reminders of published duties: who gets one now, and the message."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,13 +17,13 @@ from server.delivery.queries import deliverability, messages
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.bodies import DutyReminderBody
 from server.delivery.rules.channels import AvailableChannels, ChannelName
-from server.delivery.rules.quiet import QuietHours
+from server.delivery.rules.quiet import QuietHours, waits_until
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import plans, reminders
 from server.roster.queries.reminders import PeakOn
 from server.roster.rules.conflicts import Standing
-from server.roster.rules.reminders import MOST_NAMED, ReminderKind, ReminderLimits, kind_due, waits_until
+from server.roster.rules.reminders import MOST_NAMED, ReminderKind, ReminderLimits, kind_due
 from server.roster.service import news, rolls
 
 PURPOSE = "duty_reminder"
@@ -42,16 +42,28 @@ class DuePeak:
 
 @dataclass(frozen=True, slots=True)
 class DueReminders:
-    """The peaks of one kind of reminder, and who is to be reminded of any of them."""
+    """The peaks of which one kind of reminder is due now."""
 
     kind: ReminderKind
     peaks: Mapping[PeakOn, DuePeak]
-    people: Sequence[int]
+
+    def some_posts(self, at_once: int) -> "Iterator[DueReminders]":
+        """Give the same by some posts at a time."""
+        posts = sorted({post_id for post_id, _on, _peak in self.peaks})
+        for start in range(0, len(posts), at_once):
+            some = set(posts[start : start + at_once])
+            yield DueReminders(self.kind, {key: one for key, one in self.peaks.items() if key[0] in some})
 
 
-def due(connection: Connection, limits: Limits, now: datetime) -> list[DueReminders]:
-    """Find who is to be reminded now; as many statements for one person as for all of a district."""
-    numbers = districts.numbers(connection)
+def posts(connection: Connection) -> list[int]:
+    """Give the numbers of all posts."""
+    return sorted(districts.numbers(connection))
+
+
+def due(
+    connection: Connection, numbers: Collection[int], limits: Limits, now: datetime
+) -> list[DueReminders]:
+    """Find of which peaks of some posts people are to be reminded now; ``people`` says whom."""
     day = timedelta(days=1)
     # Dates differ around the earth; the evening before is the longest a reminder comes ahead.
     published = reminders.peaks(connection, numbers, now.date() - day, now.date() + 2 * day)
@@ -67,11 +79,20 @@ def due(connection: Connection, limits: Limits, now: datetime) -> list[DueRemind
             continue
         if waits_until(limits[QuietHours], now.astimezone(place.zone), shift.starts_at) is None:
             found[one[0]][post_id, on, peak] = DuePeak(place, shift, one[1])
-    return [
-        DueReminders(kind, peaks, sorted({row.account_id for row in _due_rows(connection, kind, peaks)}))
-        for kind, peaks in found.items()
-        if peaks
-    ]
+    return [DueReminders(kind, peaks) for kind, peaks in found.items() if peaks]
+
+
+def together(some: Iterable[DueReminders]) -> list[DueReminders]:
+    """Put what was found at some posts at a time together, by kind."""
+    found: dict[ReminderKind, dict[PeakOn, DuePeak]] = {kind: {} for kind in ReminderKind}
+    for one in some:
+        found[one.kind].update(one.peaks)
+    return [DueReminders(kind, peaks) for kind, peaks in found.items() if peaks]
+
+
+def people(connection: Connection, due: DueReminders) -> set[int]:
+    """Read who is to be reminded of some peaks."""
+    return {row.account_id for row in _due_rows(connection, due.kind, due.peaks)}
 
 
 def _due_rows(

@@ -16,12 +16,11 @@ from server.delivery.queries import deliverability, messages
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.bodies import StandInOfferBody
 from server.delivery.rules.channels import AvailableChannels, ChannelName
-from server.delivery.rules.quiet import QuietHours
+from server.delivery.rules.quiet import QuietHours, waits_until
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import call_ins, people, plans, stand_ins
 from server.roster.rules.conflicts import Conflict, Standing
-from server.roster.rules.reminders import waits_until
 from server.roster.rules.stand_ins import StandInLimits, StandInState, Substitute, wave_of
 from server.roster.service import news, rolls, scopes
 from server.roster.service.rolls import Roll, Span

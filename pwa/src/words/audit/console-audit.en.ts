@@ -250,6 +250,7 @@ export default {
     change_hook: 'Changed a chat room or webhook',
     hook_refused: 'Refused the address of a webhook',
     hook_failed: 'Did not reach a chat room or webhook',
+    sms_budget_used_up: 'The month’s SMS budget is used up: reminders and duty messages are held back',
     sms_failed: 'An SMS was not taken by its gateway',
     push_refused: 'Refused a push service',
     reissue_code: "Replaced a post's code",

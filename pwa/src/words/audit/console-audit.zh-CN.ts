@@ -250,6 +250,7 @@ export default {
     change_hook: '修改群或外部系统',
     hook_refused: '拒绝外部地址',
     hook_failed: '群或外部系统未送达',
+    sms_budget_used_up: '本月短信预算用完，提醒和班次短信不再发出',
     sms_failed: '短信网关未正常接收',
     push_refused: '拒绝推送服务',
     reissue_code: '更换岗位码',

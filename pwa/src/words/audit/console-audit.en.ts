@@ -100,6 +100,8 @@ export default {
     given: '{v} seats given',
     taken: '{v} seats taken back',
     missing: 'missing: {v}',
+    month: 'month: {v}',
+    budget: 'budget: {v} SMS',
     pushed: 'by push: {v}',
     texted: 'by SMS: {v}',
     name: 'looked for “{v}”',

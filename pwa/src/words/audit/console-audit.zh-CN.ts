@@ -100,6 +100,8 @@ export default {
     given: '排入 {v} 个席位',
     taken: '撤下 {v} 个席位',
     missing: '没来 {v} 人',
+    month: '月份：{v}',
+    budget: '预算：{v} 条',
     pushed: '推送 {v} 人',
     texted: '短信 {v} 人',
     name: '查找“{v}”',

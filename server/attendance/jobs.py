@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from server.attendance.queries import outcomes
-from server.attendance.service import closing
+from server.attendance.service import certificates, closing
 from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
+from server.core.jobs.kinds import AnyKind
 from server.core.limits import Limits
 from server.places.queries import districts
+
+KINDS: tuple[AnyKind, ...] = (certificates.JOB,)
 
 # So much shares a transaction: an alarm never waits for more.
 POSTS_AT_ONCE, PEAKS_AT_ONCE, MONTHS_AT_ONCE = 5, 10, 50

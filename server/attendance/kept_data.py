@@ -2,7 +2,14 @@
 
 from datetime import timedelta
 
-from server.attendance.tables import closed_until, correction, no_show, peak_outcome, service_month
+from server.attendance.tables import (
+    certificate,
+    closed_until,
+    correction,
+    no_show,
+    peak_outcome,
+    service_month,
+)
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
@@ -76,5 +83,26 @@ KEPT = (
             ("HUXUE_CHECK_IN_DAYS",),
         ),
         at_erasure=Words("原因删去，保留编号", "the reason is blanked, the number stays"),
+    ),
+    KeptData(
+        name="certificates",
+        order=3,
+        tables=(certificate,),
+        what=Words(
+            "服务证明：编号、姓名、身份、单位、期间、时长，是否作废和原因",
+            "certificates of service: number, name, capacity, unit, days, time served, whether revoked and why",
+        ),
+        whose=Words("开过证明的护学员", "guards who made one"),
+        purpose=Words("凭编号查验证明真伪", "to tell by its number whether a certificate is genuine"),
+        seen_by=Words(
+            "本人、区管理员；其他人凭编号只能查到是否有效",
+            "the guard himself and the district; others hear by its number whether it counts, no more",
+        ),
+        kept=Stays(
+            Words("一直保留：纸上的证明要查得到", "they stay: what is on paper must be found"),
+        ),
+        at_erasure=Words(
+            "姓名、单位和原因删去，编号保留", "name, unit and reason are blanked, the number stays"
+        ),
     ),
 )

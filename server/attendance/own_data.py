@@ -1,6 +1,6 @@
 """What the area holds of a person, as he gets it."""
 
-from server.attendance.tables import correction, no_show, service_month
+from server.attendance.tables import certificate, correction, no_show, service_month
 from server.core.own_data import OwnPart, Shown, Words
 
 OWN_DATA = (
@@ -41,5 +41,27 @@ OWN_DATA = (
             Shown(correction.c.corrected_at, Words("更正时间", "corrected at")),
         ),
     ),
+    OwnPart(
+        "certificates",
+        Words("服务证明", "Certificates of service"),
+        (certificate.c.account_id,),
+        (
+            Shown(certificate.c.number, Words("编号", "number")),
+            Shown(certificate.c.name, Words("姓名", "name")),
+            Shown(certificate.c.category, Words("身份", "capacity")),
+            Shown(certificate.c.unit, Words("所属单位", "unit")),
+            Shown(certificate.c.since, Words("从", "from")),
+            Shown(certificate.c.until, Words("到", "until")),
+            Shown(certificate.c.minutes, Words("服务分钟", "minutes of service")),
+            Shown(certificate.c.on_time, Words("准时到岗", "duties on time")),
+            Shown(certificate.c.late, Words("迟到", "late")),
+            Shown(certificate.c.issued_at, Words("出具时间", "issued at")),
+            Shown(certificate.c.revoked_at, Words("作废时间", "revoked at")),
+            Shown(certificate.c.reason, Words("作废原因", "why it was revoked")),
+        ),
+    ),
 )
-NOT_OWN_DATA = {correction.c.corrected_by: "a console user's; the correction is about somebody else"}
+NOT_OWN_DATA = {
+    correction.c.corrected_by: "a console user's; the correction is about somebody else",
+    certificate.c.revoked_by: "a console user's; the certificate is somebody else's",
+}

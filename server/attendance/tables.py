@@ -1,11 +1,14 @@
 """Tables of attendance: what became of each peak of a post, who did not come, and each person's months."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, text
 
 from server.core.access.roles import Group
 from server.core.database.base import UtcTime, big_key, metadata
 from server.people.tables import account
-from server.places.tables import post
+from server.places.tables import district, post
 
 # Heads that a row has by group, in this order; those of a plan are empty where there was none.
 OF_ALL, OF_A_PLAN = ("required", "present", "late", "waiting"), ("planned", "absent", "replaced")
@@ -112,3 +115,49 @@ correction = Table(
     Index("ix_correction_account_id_date", "account_id", "date"),
     Index("ix_correction_date", "date"),
 )
+
+
+# What a certificate of service says stays as it was made; the name is blanked when its guard is erased.
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("account_id", ForeignKey(account.c.id), nullable=False, index=True),
+    Column("district_id", ForeignKey(district.c.id), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("category", String(20), nullable=False),
+    # Of his school or station.
+    Column("unit", String(120), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("on_time", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("issued_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    Column("revoked_by", ForeignKey(account.c.id)),
+    Column("reason", String(200)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate of service: whose, of which days, and why it is revoked where it is."""
+
+    id: int
+    number: str
+    account_id: int
+    district_id: int
+    name: str
+    category: str
+    unit: str
+    since: date
+    until: date
+    minutes: int
+    on_time: int
+    late: int
+    issued_at: datetime
+    revoked_at: datetime | None
+    revoked_by: int | None
+    reason: str | None

@@ -31,6 +31,8 @@ LETTERS = {
     "f": "bad_absence",
     "g": "place_taken",
     "o": "not_away",
+    "q": "no_service",
+    "z": "unknown_certificate",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -128,6 +130,12 @@ POST /api/me/calendar-link                                        ++++ sr ++r +r
 POST /api/me/calendar-link/revocation                             ++++ sr ++r +r r ---
 GET /api/calendars/{token}.ics                                    0000 00 000 00 0 000
 GET /api/me/service-months                                        ++++ sr ++r +r r ---
+GET /api/me/certificates                                          ++++ sr ++r +r r ---
+POST /api/me/certificates                                         qqqq sr qqr qr r ---
+POST /api/me/certificates/{certificate_id}/paper                  0000 sr 00r 0r r ---
+GET /api/certificates                                             rrrr rr rrr rr r ---
+POST /api/certificates/{certificate_id}/revocation                rrrr rr rrr rr r ---
+GET /api/certificates/genuine/{typed}                             zzzz zz zzz zz z zzz
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---
 GET /api/channels/sms-use                                         rrrr rs rr+ rr + ---

@@ -188,6 +188,8 @@ def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) 
         "rule_id": 1,
         "number": 1_000_000,
         "hook_id": 1,
+        "certificate_id": 1_000_000,
+        "typed": "0" * 20,
         "token": "x" * 43,
         "code": make.district.codes[0],
     }

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from server.attendance.queries import corrections, log, outcomes
+from server.attendance.queries import certificates, corrections, log, outcomes
 from server.attendance.queries.outcomes import PersonMonth
 from server.attendance.rules.figures import next_month
 from server.attendance.rules.outcomes import (
@@ -109,8 +109,9 @@ def taken_back(transaction: Transaction, fact: PostTakenBack) -> None:
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:
-    """Blank why the records of somebody who is erased were corrected."""
+    """Blank why the records of somebody who is erased were corrected, and his name on certificates."""
     corrections.blank_reasons(transaction.connection, fact.account_id)
+    certificates.blank(transaction.connection, fact.account_id)
 
 
 def add_up_months(transaction: Transaction, most: int) -> int:

@@ -7,7 +7,31 @@ on what. A guard's scope is his duty, which changes by the hour and is asked of 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from server.core.access.acts import Act
 from server.core.refused import Refused
+
+__all__ = (
+    "CONSOLE",
+    "GROUP_OF",
+    "GUARDS",
+    "MAY",
+    "MAY_SEPARATE",
+    "POLICE_CONSOLE",
+    "SEPARATE",
+    "AccountStatus",
+    "Act",
+    "Actor",
+    "Category",
+    "Group",
+    "Role",
+    "columns_of_scope",
+    "group_of",
+    "may",
+    "may_approve",
+    "require",
+    "roles_of",
+    "sees_post",
+)
 
 
 class Role(StrEnum):
@@ -78,80 +102,6 @@ class Actor:
     name: str
     # Whether the server keeps the administrator, the security administrator and the auditor apart.
     separate: bool = False
-
-
-class Act(StrEnum):
-    """What an action asks permission for in its first line."""
-
-    CHECK_IN = "check_in"
-    CHECK_OUT = "check_out"
-    SEND_POSITIONS = "send_positions"
-    SEE_DUTY = "see_duty"
-    CONFIRM = "confirm"
-    ASSIST = "assist"
-    RING_UP_EXPECTED = "ring_up_expected"
-    CALL_IN = "call_in"
-    NUDGE = "nudge"
-    HAND_OVER = "hand_over"
-    APPROVE = "approve"
-    HAND_ON = "hand_on"
-    SEE_GUARDS = "see_guards"
-    SEE_DISTRICT = "see_district"
-    SEE_COVERAGE = "see_coverage"
-    SEE_PEOPLE = "see_people"
-    SEE_POSITIONS = "see_positions"
-    RAISE_ALARM = "raise_alarm"
-    SEE_ALARMS = "see_alarms"
-    TELL_KIND = "tell_kind"
-    ACKNOWLEDGE = "acknowledge"
-    RESPOND = "respond"
-    DISPATCH = "dispatch"
-    CROSS_FLOOR = "cross_floor"
-    NOTE = "note"
-    RESOLVE = "resolve"
-    SEE_PLANS = "see_plans"
-    CHANGE_PLANS = "change_plans"
-    SEE_AUDIT = "see_audit"
-    SEE_SIGN_INS = "see_sign_ins"
-    LET_IN = "let_in"
-    SEE_UNITS = "see_units"
-    EDIT_UNITS = "edit_units"
-    RECEIVE = "receive"
-    TEST_CHANNELS = "test_channels"
-    MANAGE_HOOKS = "manage_hooks"
-    SEE_READINESS = "see_readiness"
-    SEE_TELEPHONES = "see_telephones"
-    SEE_DEVICES = "see_devices"
-    KEEP_DEVICES = "keep_devices"
-    PLAN_TESTS = "plan_tests"
-    SEE_DRILLS = "see_drills"
-    RUN_DRILLS = "run_drills"
-    SEE_REPORT = "see_report"
-    TAKE_OWN_DATA = "take_own_data"
-    ERASE_ONESELF = "erase_oneself"
-    ERASE_GUARD = "erase_guard"
-    KEEP_UNUSED = "keep_unused"
-    SEE_CALENDAR = "see_calendar"
-    EDIT_CALENDAR = "edit_calendar"
-    EDIT_SCHOOL_DAYS = "edit_school_days"
-    EXPORT_GUARDS = "export_guards"
-    EXPORT_TELEPHONES = "export_telephones"
-    EXPORT_DUTIES = "export_duties"
-    EXPORT_ALARMS = "export_alarms"
-    EXPORT_AUDIT = "export_audit"
-    EDIT_CONSENT_TEXTS = "edit_consent_texts"
-    SEE_ATTENDANCE = "see_attendance"
-    EXPORT_ATTENDANCE = "export_attendance"
-    CORRECT_ATTENDANCE = "correct_attendance"
-    EDIT_GUARDS = "edit_guards"
-    SEE_ROSTER = "see_roster"
-    PLAN_ROSTER = "plan_roster"
-    TAKE_LEAVE = "take_leave"
-    MANAGE_USERS = "manage_users"
-    SIGN_UP = "sign_up"
-    SEE_PLACES = "see_places"
-    EDIT_PLACES = "edit_places"
-    ANSWER_DUTY = "answer_duty"
 
 
 GUARDS = frozenset({Role.GUARD})
@@ -228,6 +178,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PLACES: frozenset({Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
     Act.EDIT_PLACES: frozenset({Role.DISTRICT_ADMIN}),
     Act.ANSWER_DUTY: GUARDS,
+    Act.TAKE_CERTIFICATE: GUARDS,
+    Act.KEEP_CERTIFICATES: frozenset({Role.DISTRICT_ADMIN}),
     Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 

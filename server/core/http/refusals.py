@@ -76,6 +76,11 @@ REFUSALS: dict[str, int] = {
     "not_away": 409,
     "nudged_already": 409,  # again_at
     # attendance
+    "bad_months": 422,
+    "still_adding_up": 409,
+    "no_service": 409,
+    "certificate_revoked": 409,
+    "unknown_certificate": 404,
     "not_yours_to_correct": 403,
     "too_long_ago": 409,  # days
     "stay_outside_peak": 422,

@@ -29,6 +29,7 @@ export interface Permissions {
   importGuards: boolean
   manageUsers: boolean
   seePlaces: boolean
+  keepCertificates: boolean
 }
 
 /** Which lists a role may take as a file. */
@@ -77,6 +78,7 @@ export function permissionsOf(role: Role | null, separate = false): Permissions 
     editCalendar: role === 'district_admin',
     keepDevices: role === 'station_officer' || role === 'district_admin',
     manageUsers: role === 'district_admin',
+    keepCertificates: role === 'district_admin',
     seePlaces: role === 'district_admin' || role === 'station_officer',
   }
 }

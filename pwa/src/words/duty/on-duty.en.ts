@@ -1,4 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import certificates, { refusals as ofCertificates } from '@/words/attendance/certificates.en'
 import keeping from '@/words/roster/keeping.en'
 import keepingRefusals from '@/words/roster/keeping-refusals.en'
 import duties from '@/words/roster/own-duties.en'
@@ -9,7 +10,7 @@ export default {
   consents, ...keeping,
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
-    duties,
+    duties, ...certificates,
     hours: {
       title: 'My hours',
       link: 'My hours',
@@ -239,7 +240,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals, ...keepingRefusals,
+    ...refusals, ...keepingRefusals, ...ofCertificates,
     bad_absence: 'You cannot be away so: from today on, 60 days at most.',
     place_taken: 'That place was taken meanwhile. Choose another one.',
     week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',

@@ -1,4 +1,5 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
+import certificates, { refusals as ofCertificates } from '@/words/attendance/certificates.zh-CN'
 import keeping from '@/words/roster/keeping.zh-CN'
 import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
 import duties from '@/words/roster/own-duties.zh-CN'
@@ -9,7 +10,7 @@ export default {
   consents, ...keeping,
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
-    duties,
+    duties, ...certificates,
     hours: {
       title: '我的时长',
       link: '我的时长',
@@ -239,7 +240,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals, ...keepingRefusals,
+    ...refusals, ...keepingRefusals, ...ofCertificates,
     bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
     place_taken: '这个班次刚刚被别人报了，请选别的。',
     week_full: '这一周您已有 {most} 个班次，不能再自己报名。',

@@ -188,7 +188,7 @@ def test_a_revoked_one_says_since_when_and_its_paper_is_made_no_more(
     assert code(guard.post(f"{MINE}/{key}/paper", {})) == (409, "certificate_revoked")
     assert code(guard.get(f"/api/jobs/{answer['job']['id']}/file")) == (404, "not_found")
     again = admin.post(f"/api/certificates/{key}/revocation", {"reason": "再来"})
-    assert code(again) == (409, "certificate_revoked")
+    assert code(again) == (409, "already_revoked")
     assert made(guard)["number"] != number
     with app_store.read() as connection:
         acts = select(audit_row.c.act).where(audit_row.c.act.startswith("certificate"))

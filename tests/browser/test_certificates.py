@@ -63,6 +63,7 @@ def test_a_certificate_is_made_scanned_and_revoked(world: World, browser: Browse
     expect(card.get_by_role("alert")).to_contain_text("没有服务时长")
     card.get_by_label("从").select_option("2026-10-01")
     is_refused(page, "/api/me/certificates", make.click, "bad_months")
+    expect(card.get_by_role("alert")).to_contain_text("月份不对")
     card.get_by_label("从").select_option("2026-09-01")
     card.get_by_label("到").select_option("2026-10-01")
     made = sends(page, "/api/me/certificates", make.click)
@@ -139,7 +140,7 @@ def test_a_paper_is_made_again_and_a_revoked_one_is_refused(world: World, browse
     twin.get_by_role("textbox").fill("也是")
     path = f"/api/certificates/{key}/revocation"
     sends(admin, path, row.get_by_role("button", name="确认作废").click)
-    is_refused(other, path, twin.get_by_role("button", name="确认作废").click, "certificate_revoked")
+    is_refused(other, path, twin.get_by_role("button", name="确认作废").click, "already_revoked")
     is_refused(page, f"/api/me/certificates/{key}/paper", again.click, "certificate_revoked")
     expect(card.get_by_role("alert")).to_contain_text("已经作废")
 

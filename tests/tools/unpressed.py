@@ -37,6 +37,8 @@ UNPRESSED: dict[str, str] = {
 UNSAID: dict[str, str] = {
     "bad_request": "our pages send JSON that can be read",
     "busy": "of a read under load",
+    "still_adding_up": "for the seconds in which the clock adds a month up; tested over HTTP",
+    "unknown_certificate": "of a read; the page says it in words of its own",
     "cannot_write_now": "needs a database that fails; tested over HTTP",
     "clock_stopped": "of /readyz",
     "heads_by_rule": "the page offers no heads of a post that has served; tested over HTTP",

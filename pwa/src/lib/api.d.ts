@@ -5887,7 +5887,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a certificate count no more. Refused: ``certificate_revoked``. */
+        /** Let a certificate count no more. Refused: ``already_revoked``. */
         post: {
             parameters: {
                 query?: never;

@@ -151,7 +151,7 @@ def revoke(
 ) -> CertificateView:
     """Let a certificate of the actor's district count no more.
 
-    Raises ``Refused``: ``not_your_role``, ``not_found``, ``certificate_revoked``.
+    Raises ``Refused``: ``not_your_role``, ``not_found``, ``already_revoked``.
     """
     require(actor, Act.KEEP_CERTIFICATES)
     with store.transaction(now) as transaction:
@@ -166,7 +166,7 @@ def revoke(
         if one is None or one.district_id != actor.district_id:
             raise Refused("not_found")
         if one.revoked_at is not None:
-            raise Refused("certificate_revoked")
+            raise Refused("already_revoked")
         certificates.revoke(connection, one.id, by=actor.account_id, reason=reason, now=now)
         _record(transaction, actor, "certificate.revoked", one, {"reason": reason})
         after = certificates.by_id(connection, certificate_id)

@@ -139,7 +139,7 @@ def listed(asked: dict[str, Any]) -> certificates.CertificateList:
 @blueprint.arguments(CertificateRevoked)
 @blueprint.response(200, CertificateShown)
 def revoke(body: dict[str, Any], certificate_id: int) -> certificates.CertificateView:
-    """Let a certificate count no more. Refused: ``certificate_revoked``."""
+    """Let a certificate count no more. Refused: ``already_revoked``."""
     here = platform()
     return certificates.revoke(
         here.store,

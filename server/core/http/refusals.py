@@ -80,6 +80,7 @@ REFUSALS: dict[str, int] = {
     "still_adding_up": 409,
     "no_service": 409,
     "certificate_revoked": 409,
+    "already_revoked": 409,
     "unknown_certificate": 404,
     "not_yours_to_correct": 403,
     "too_long_ago": 409,  # days

@@ -38,6 +38,6 @@ export const refusals = {
   bad_months: 'These months do not fit: the first one comes first, and none lies ahead.',
   still_adding_up: 'Something of these months is still being added up. Make it again in a minute.',
   no_service: 'There are no hours of service in these months.',
-  certificate_revoked: 'This certificate is revoked already.',
+  certificate_revoked: 'This certificate is revoked.',
   unknown_certificate: 'No certificate has this number.',
 }

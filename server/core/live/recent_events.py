@@ -6,7 +6,7 @@ After a restart thousands come back within seconds, and each would ask the datab
 import time
 from collections import deque
 from collections.abc import Callable
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from sqlalchemy import Connection
 
@@ -35,9 +35,10 @@ class RecentEvents:
     ) -> None:
         self._kept, self._most_bytes, self._monotonic = kept, most_bytes, monotonic
         self._bytes = 0
-        # Each with the moment at which it was taken.
+        # Each with the moment at which it was taken; the first ``_in_rooms`` of them are listed by room as well.
         self._events: deque[tuple[float, Event]] = deque()
-        self._by_room: dict[str, list[Event]] = {}
+        self._in_rooms = 0
+        self._by_room: dict[str, deque[Event]] = {}
         self._begins = False
         self.is_complete = False
         """Whether nothing was committed in this process that the hub has not read yet."""
@@ -47,7 +48,7 @@ class RecentEvents:
         self._events.clear()
         self._by_room.clear()
         # Between two pieces others ask, who must not take what is there for all.
-        self._bytes, self._begins = 0, True
+        self._bytes, self._in_rooms, self._begins = 0, 0, True
         after = event_log.nth_newest(connection, TAKEN_UP_AT_START)
         while after < last:
             piece = [one for one in event_log.since(connection, after, at_once) if one.id <= last]
@@ -57,10 +58,11 @@ class RecentEvents:
         self._begins = False
 
     def take(self, one: Event) -> None:
-        """Add the event that follows; what is too much goes, the oldest first."""
+        """Add the event that follows; what is too much goes, the oldest first.
+
+        By room it is listed when a page next asks: in a peak nobody asks, and most of what comes is gone before.
+        """
         self._events.append((self._monotonic(), one))
-        for room in _rooms(one):
-            self._by_room.setdefault(room, []).append(one)
         self._bytes += _size(one)
         while self._bytes > self._most_bytes:
             self._forget_oldest()
@@ -73,8 +75,11 @@ class RecentEvents:
 
     def heard(self, room: str, after: int) -> list[Event] | None:
         """Give what a room of the log heard after an event of its own; ``None`` where that is not known here."""
+        if self._begins:
+            return None
+        self._list_by_room()
         here = self._by_room.get(room, ())
-        if self._begins or not here or here[0].id > after:
+        if not here or here[0].id > after:
             return None
         later = [*takewhile(lambda one: one.id > after, reversed(here))]
         return later[::-1] if here[-1 - len(later)].id == after else None
@@ -83,12 +88,21 @@ class RecentEvents:
         """Give what ``heard`` does, if nothing newer can be in the log that a page does not hear by now."""
         return self.heard(room, after) if self.is_complete and self._kept.is_current else None
 
+    def _list_by_room(self) -> None:
+        for _taken_at, one in islice(self._events, self._in_rooms, None):
+            for room in _rooms(one):
+                self._by_room.setdefault(room, deque()).append(one)
+        self._in_rooms = len(self._events)
+
     def _forget_oldest(self) -> None:
         _taken_at, oldest = self._events.popleft()
         self._bytes -= _size(oldest)
+        if not self._in_rooms:
+            return
+        self._in_rooms -= 1
         for room in _rooms(oldest):
             here = self._by_room[room]
-            here.pop(0)
+            here.popleft()
             if not here:
                 del self._by_room[room]
 

@@ -16,7 +16,10 @@ def changes(line: LineView, before: LineView | None) -> PostNews:
         return unknown(line)
     old = {seat["check_in_id"]: seat for seat in before["seats"]}
     changed: list[SeatNews] = [
-        {**seat, "name": None} for seat in line["seats"] if old.pop(seat["check_in_id"], None) != seat
+        {**seat, "name": None}
+        for seat in line["seats"]
+        # A line in hand goes on with the very seats that it had: those need no look at what is in them.
+        if (had := old.pop(seat["check_in_id"], None)) is not seat and had != seat
     ]
     missed, came = set(line["no_shows"]), set(before["no_shows"])
     return {

@@ -134,3 +134,17 @@ def test_what_was_taken_more_than_an_hour_ago_is_forgotten(log: Store) -> None:
     at[0] = 6_601.0
     recent.forget_old()
     assert recent.heard("district:1", 5) is None
+
+
+@given(logs(), st.integers(500, 6_000), st.lists(st.integers(0, 12), max_size=4))
+def test_when_pages_asked_before_changes_nothing(log: list[Event], most_bytes: int, asked: list[int]) -> None:
+    """By room events are listed when somebody asks: before, between or after what was forgotten."""
+    often, once = RecentEvents(KeptRows(), most_bytes), RecentEvents(KeptRows(), most_bytes)
+    for number, one in enumerate(log):
+        often.take(one)
+        once.take(one)
+        if number in asked:
+            often.heard(ROOMS[0], 0)
+    for room in (*ROOMS, account_room("4")):
+        for after in range(40):
+            assert often.heard(room, after) == once.heard(room, after)

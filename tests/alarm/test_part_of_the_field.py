@@ -78,6 +78,25 @@ def test_a_part_chooses_as_the_whole_or_says_that_it_needs_a_wider_search(
     assert part.needs_wider_search or part == whole
 
 
+@given(
+    people=fields_of_people,
+    call=calls,
+    reach_m=st.floats(100, 700),
+    asked=st.sets(st.integers(1, 40), max_size=10),
+    rule=rules,
+)
+def test_a_part_that_has_all_of_the_groups_which_are_wanting_chooses_as_the_whole(
+    people: list[Candidate], call: Call, reach_m: float, asked: set[int], rule: Rule
+) -> None:
+    part = near(people, call, reach_m)
+    wanting = rule(part, call, asked).needs_wider_search
+    read = {int(number) for number in part.numbers_of_posts}
+    here = [one for one in people if one.post_id in read or one.group not in wanting]
+    if wanting:
+        part = near(here, call, reach_m)
+        assert rule(part.as_whole(), call, asked) == rule(Field(here), call, asked)
+
+
 def test_whoever_of_a_near_post_is_far_off_himself_waits_for_a_wider_field() -> None:
     """He was read with his post; somebody nearer, whose post is not near, was not."""
     call = Call(POSTS[1], 1, None, NOW)

@@ -16,7 +16,7 @@ from server.alarm.rules.nearest import Field
 from server.alarm.rules.needs import DispatchLimits
 from server.alarm.rules.search import Call
 from server.alarm.rules.standing import AlarmPerson, Doubt, doubt_about
-from server.core.access.roles import AccountStatus, Category, Role
+from server.core.access.roles import AccountStatus, Category, Group, Role
 from server.core.geo import box_around, distance_m
 from server.duty.queries import crowds
 from server.duty.queries.crowds import HeadsOfPost, OnDuty
@@ -67,9 +67,20 @@ class Nearby:
         """Let a rule choose as if everybody known on duty had been read."""
         choice = rule(self.people)
         while choice.needs_wider_search and not self.people.whole:
+            if not self._are_elsewhere(choice.needs_wider_search):
+                return rule(self.people.as_whole())
             self.people = self._farther()
             choice = rule(self.people)
         return choice
+
+    def _are_elsewhere(self, groups: Collection[Group]) -> bool:
+        """Tell whether anybody of some groups is on duty at a post that was not read."""
+        return any(
+            post.known.get(group)
+            for post in self._heads
+            if post.post_id not in self._posts_read
+            for group in groups
+        )
 
     def besides(self, choice: Choice, *, asked: Collection[int], room: Mapping[int, int]) -> Choice:
         """Add strangers where a choice has a use for them: those near first, then of the whole district."""
@@ -110,7 +121,9 @@ class Nearby:
         return self._strangers[near]
 
     def _growing(self) -> Iterator[float]:
-        by_distance = sorted((distance_m(post.place, self._call.point), post.known) for post in self._heads)
+        by_distance = sorted(
+            (distance_m(post.place, self._call.point), sum(post.known.values())) for post in self._heads
+        )
         so_far = list(accumulate(heads for _away_m, heads in by_distance))
         for heads in HEADS_READ:
             if heads < so_far[-1]:

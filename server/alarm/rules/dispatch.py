@@ -39,8 +39,8 @@ class Choice:
 
     responders: tuple[Responder, ...] = ()
     shortages: tuple[Shortage, ...] = ()
-    # Too few near ones were found within the field's reach.
-    needs_wider_search: bool = False
+    # The groups of which too few near ones were found within the field's reach.
+    needs_wider_search: frozenset[Group] = frozenset()
     # How many strangers there is a use for.
     wants: tuple[Wants, ...] = ()
 
@@ -255,16 +255,16 @@ def _pick(search: Search, tier: int, group: Group, needed: int, before: HeldPlac
     others = search.take_others(group, others_wanted)
     choice = _besides(search, tier, group, others, others_wanted)
     chosen = (*search.responders(taken.indices, tier), *choice.responders)
-    needs_wider_search = taken.near_free < wanted or others_wanted > 0
     if taken.free == wanted:
-        return replace(choice, responders=chosen, needs_wider_search=needs_wider_search)
+        wider = taken.near_free < wanted or others_wanted > 0
+        return replace(choice, responders=chosen, needs_wider_search=frozenset({group} if wider else ()))
     reason = ShortageReason.BUSY if taken.some_busy else ShortageReason.NOBODY_ON_DUTY
     reason = ShortageReason.FLOOR if taken.barred else reason
     return replace(
         choice,
         responders=chosen,
         shortages=(Shortage(tier, group, wanted, taken.free, reason),),
-        needs_wider_search=True,
+        needs_wider_search=frozenset({group}),
     )
 
 
@@ -272,13 +272,13 @@ def _besides(search: Search, tier: int, group: Group, others: list[int], wanted:
     """Describe others who are told besides, and how many strangers there is a use for."""
     left = wanted - len(others)
     wants = (Wants(tier, group, left),) if left > 0 else ()
-    return Choice(search.responders(others, tier), needs_wider_search=left > 0, wants=wants)
+    return Choice(search.responders(others, tier), needs_wider_search=frozenset({group} if left > 0 else ()), wants=wants)
 
 
 def _joined(choices: list[Choice]) -> Choice:
     return Choice(
         tuple(one for choice in choices for one in choice.responders),
         tuple(one for choice in choices for one in choice.shortages),
-        needs_wider_search=any(choice.needs_wider_search for choice in choices),
+        needs_wider_search=frozenset().union(*(choice.needs_wider_search for choice in choices)),
         wants=tuple(one for choice in choices for one in choice.wants),
     )

@@ -4,6 +4,7 @@ A field may hold a part of those on duty: everybody within its reach, and all pe
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf, isnan
@@ -174,6 +175,12 @@ class Field:
     def whole(self) -> bool:
         """Tell whether everybody on duty is here."""
         return self.reach_m == inf
+
+    def as_whole(self) -> "Field":
+        """Give the same people as a field of unlimited reach: for groups of which nobody is missing."""
+        found = copy(self)
+        found.reach_m = inf
+        return found
 
     def __len__(self) -> int:
         """Count the people on duty."""

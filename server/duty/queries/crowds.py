@@ -1,6 +1,7 @@
 """Who is on duty where, in a district or around a place: what a choice of people reads."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from sqlalchemy import (
     union,
 )
 
-from server.core.access.roles import AccountStatus
+from server.core.access.roles import AccountStatus, Group, group_of
 from server.core.geo import Box, Point
 from server.duty.rules.trust import COARSEST_FIX_M
 from server.duty.tables import check_in, last_position
@@ -90,9 +91,8 @@ _crowd = _everybody.order_by(check_in.c.account_id)
 _crowd_of_station = _crowd.where(post.c.station_id == bindparam("station_id"))
 _known_elsewhere = _crowd.where(_known, check_in.c.post_id.not_in(bindparam("post_ids", expanding=True)))
 # At a post, and at those that are in a box or have somebody in it.
-_known_around = _known_elsewhere.where(
-    or_(check_in.c.post_id == bindparam("post_id"), check_in.c.post_id.in_(_posts_in_box))
-)
+# By the post's number, not the duty's: SQLite goes through the duties of these posts alone.
+_known_around = _known_elsewhere.where(or_(post.c.id == bindparam("post_id"), post.c.id.in_(_posts_in_box)))
 # At the alarm's own post first, then those whose presence was confirmed before.
 _strangers = (
     _everybody.where(_stranger)
@@ -156,31 +156,37 @@ _posts_of_district = select(post.c.id, post.c.latitude, post.c.longitude).where(
 _heads_on_duty = (
     select(
         check_in.c.post_id,
+        check_in.c.category,
         func.sum(case((_known, 1), else_=0)),
         func.sum(case((_stranger, 1), else_=0)),
     )
     .join(post, check_in.c.post_id == post.c.id)
     .join(account, check_in.c.account_id == account.c.id)
     .where(check_in.c.checked_out_at.is_(None), post.c.district_id == bindparam("district_id"))
-    .group_by(check_in.c.post_id)
+    .group_by(check_in.c.post_id, check_in.c.category)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class HeadsOfPost:
-    """Where a post stands, and how many known people and how many strangers are on duty there."""
+    """Where a post stands, and how many known people of each group and how many strangers are on duty there."""
 
+    post_id: int
     place: Point
-    known: int
+    known: Mapping[Group, int]
     strangers: int
 
 
 def heads_of_posts(connection: Connection, district_id: int) -> list[HeadsOfPost]:
     """Read where the posts of a district stand, and how many are on duty at each."""
     chosen = {"district_id": district_id}
-    heads = {number: counted for number, *counted in connection.execute(_heads_on_duty, chosen)}
+    known: defaultdict[int, Counter[Group]] = defaultdict(Counter)
+    strangers: Counter[int] = Counter()
+    for number, category, of_known, of_strangers in connection.execute(_heads_on_duty, chosen):
+        known[number][group_of(category)] += of_known
+        strangers[number] += of_strangers
     return [
-        HeadsOfPost(Point(latitude, longitude), *heads.get(number, (0, 0)))
+        HeadsOfPost(number, Point(latitude, longitude), known[number], strangers[number])
         for number, latitude, longitude in connection.execute(_posts_of_district, chosen)
     ]
 

@@ -272,7 +272,11 @@ def _besides(search: Search, tier: int, group: Group, others: list[int], wanted:
     """Describe others who are told besides, and how many strangers there is a use for."""
     left = wanted - len(others)
     wants = (Wants(tier, group, left),) if left > 0 else ()
-    return Choice(search.responders(others, tier), needs_wider_search=frozenset({group} if left > 0 else ()), wants=wants)
+    return Choice(
+        search.responders(others, tier),
+        needs_wider_search=frozenset({group} if left > 0 else ()),
+        wants=wants,
+    )
 
 
 def _joined(choices: list[Choice]) -> Choice:

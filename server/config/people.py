@@ -149,6 +149,21 @@ PEOPLE: dict[str, Setting] = {
         "After so long the next people are asked, as long as nobody has taken the duty.",
         whole(1, 240),
     ),
+    "swaps_by_rule": Setting(
+        "HUXUE_SWAPS_BY_RULE",
+        "0 or 1",
+        "0",
+        "Whether a swap of duties against which nothing speaks stands as soon as somebody takes it; else the school "
+        "(for police the station) agrees first.",
+        switch,
+    ),
+    "swap_hours": Setting(
+        "HUXUE_SWAP_HOURS",
+        "hours",
+        "2",
+        "A swap of duties is offered, taken and agreed until so long before the first of them starts.",
+        whole(0, 168),
+    ),
     "sign_up_days": Setting(
         "HUXUE_SIGN_UP_DAYS",
         "days",

@@ -34,6 +34,7 @@ from server.roster.rules.reminders import ReminderLimits
 from server.roster.rules.seats import RosterLimits
 from server.roster.rules.sign_up import SignUpLimits
 from server.roster.rules.stand_ins import StandInLimits
+from server.roster.rules.swaps import SwapLimits
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Settings(ChannelSettings, AuditorSettings):
     remind_before_minutes: int
     stand_in_people: int
     stand_in_minutes: int
+    swaps_by_rule: bool
+    swap_hours: int
     sign_up_days: int
     sign_ups_a_week: int
     give_back_hours: int
@@ -134,11 +137,12 @@ class Settings(ChannelSettings, AuditorSettings):
             needs={**DEFAULT_NEEDS, **self.responder_needs},
         )
 
-    def _own_duties(self) -> tuple[ReminderLimits, StandInLimits, SignUpLimits]:
+    def _own_duties(self) -> tuple[ReminderLimits, StandInLimits, SignUpLimits, SwapLimits]:
         return (
             ReminderLimits(self.remind_evening, self.remind_before_minutes),
             StandInLimits(self.stand_in_people, self.stand_in_minutes),
             SignUpLimits(self.sign_up_days, self.sign_ups_a_week, self.give_back_hours),
+            SwapLimits(self.swaps_by_rule, self.swap_hours),
         )
 
     def _pictures(self) -> PictureLimits:

@@ -122,6 +122,13 @@ TEXTS: dict[str, Setting] = {
         "The SMS that asks somebody to take a duty over; `{signature}`, `{duty}` and `{link}` are filled in.",
         text_with("{duty}", _LINK, needs=_LINK),
     ),
+    "swap_text": Setting(
+        "HUXUE_SWAP_TEXT",
+        "text",
+        "{signature}换班没有成：{duty}仍由原来的人值守。详见 {link}",
+        "The SMS about a swap that does not come about; `{signature}`, `{duty}` and `{link}` are filled in.",
+        text_with("{duty}", _LINK, needs=_LINK),
+    ),
     "joint_text": Setting(
         "HUXUE_JOINT_TEXT",
         "text",

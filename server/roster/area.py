@@ -18,6 +18,7 @@ from server.roster.api import (
     own,
     proposals,
     stand_ins,
+    swaps,
     weeks,
 )
 from server.roster.kept_data import KEPT
@@ -34,6 +35,7 @@ AREA = Area(
         own.blueprint,
         answers.blueprint,
         stand_ins.blueprint,
+        swaps.blueprint,
         open_places.blueprint,
         calendar_links.blueprint,
         call_ins.blueprint,

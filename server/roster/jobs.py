@@ -8,7 +8,7 @@ from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.roster.queries import stand_ins
-from server.roster.service import reminding, standing_in
+from server.roster.service import reminding, standing_in, swapping
 
 LOOK_EVERY_S = 30.0
 # So many share a transaction: an alarm never waits for more.
@@ -60,9 +60,22 @@ def ask_next(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int
     return rows.each(due, ask, now)
 
 
+def end_late(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int:
+    """End the swaps whose deadline has passed, one a transaction."""
+    with store.read() as connection:
+        late = swapping.late(connection, limits, now)
+
+    def end(number: int) -> int:
+        with store.transaction(now) as transaction:
+            return swapping.end_late(transaction, number, limits)
+
+    return rows.each(late, end, now)
+
+
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
-    """Remind people of their duties, and ask for stand-ins, by the clock."""
+    """Remind people of their duties, ask for stand-ins, and end what nobody agreed to, by the clock."""
     return [
         Duty(LOOK_EVERY_S, RowRetry("reminders"), lambda at, rows: remind_due(store, limits, at, rows)),
         Duty(LOOK_EVERY_S, RowRetry("stand_ins"), lambda at, rows: ask_next(store, limits, at, rows)),
+        Duty(LOOK_EVERY_S, RowRetry("swaps"), lambda at, rows: end_late(store, limits, at, rows)),
     ]

@@ -7,7 +7,15 @@ from sqlalchemy import select
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
-from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty, stand_in, stand_in_asked
+from server.roster.tables import (
+    absence,
+    calendar_link,
+    duty_reminder,
+    planned_duty,
+    stand_in,
+    stand_in_asked,
+    swap,
+)
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -99,6 +107,25 @@ KEPT = (
                 ),
                 lambda before: oldest(stand_in, stand_in.c.date < before.date()),
             ),
+            ("HUXUE_EVENT_DAYS",),
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="swaps",
+        order=4,
+        tables=(swap,),
+        what=Words(
+            "换班：谁的哪个班次、谁接、换出哪个、谁同意",
+            "swaps: whose duty, who takes it, for which, who agreed",
+        ),
+        whose=Words("换班的两个人", "the two people of a swap"),
+        purpose=Words("两人换班，学校同意", "so that two people change duties and the school agrees"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.event_days),
+            Words("当天过后", "after the day"),
+            (lambda before: oldest(swap, swap.c.date < before.date()),),
             ("HUXUE_EVENT_DAYS",),
         ),
         at_erasure=Words("删除", "deleted"),

@@ -1,7 +1,15 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.roster.tables import absence, calendar_link, duty_reminder, planned_duty, stand_in, stand_in_asked
+from server.roster.tables import (
+    absence,
+    calendar_link,
+    duty_reminder,
+    planned_duty,
+    stand_in,
+    stand_in_asked,
+    swap,
+)
 
 OWN_DATA = (
     OwnPart(
@@ -52,6 +60,23 @@ OWN_DATA = (
         ),
     ),
     OwnPart(
+        "swaps",
+        Words("换班", "Swaps of duties"),
+        (swap.c.account_id, swap.c.taken_by),
+        (
+            Shown(swap.c.post_id, Words("岗位编号", "post")),
+            Shown(swap.c.date, Words("日期", "date")),
+            Shown(swap.c.peak, Words("时段", "peak")),
+            Shown(swap.c.state, Words("状态", "state")),
+            Shown(swap.c.offered_at, Words("提出时间", "offered at")),
+            Shown(swap.c.taken_at, Words("接下时间", "taken at")),
+            Shown(swap.c.return_post_id, Words("换出的岗位编号", "post given for it")),
+            Shown(swap.c.return_date, Words("换出的日期", "date given for it")),
+            Shown(swap.c.return_peak, Words("换出的时段", "peak given for it")),
+            Shown(swap.c.ended_at, Words("结束时间", "ended at")),
+        ),
+    ),
+    OwnPart(
         "stand_ins_asked",
         Words("被请顶班", "Asked to stand in"),
         (stand_in_asked.c.account_id,),
@@ -59,6 +84,7 @@ OWN_DATA = (
     ),
 )
 NOT_OWN_DATA = {
+    swap.c.decided_by: "a console user's; what he decided is about the plan",
     stand_in.c.undone_by: "a console user's; what he did is about the plan",
     planned_duty.c.account_id: "a draft of a plan, which tells nobody anything until it is published",
     planned_duty.c.changed_by: "a console user's, or who took or left his own seat; the change is about the plan",

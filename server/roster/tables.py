@@ -8,6 +8,9 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String
 from server.core.database.base import UtcTime, big_key, metadata
 from server.roster.rules.seats import SeatKey
 
+# Rows have a column of that name.
+Day = date
+
 # One row a seat from when somebody first planned it; without an account nobody is to take it, and somebody said so.
 planned_duty = Table(
     "planned_duty",
@@ -113,6 +116,15 @@ stand_in_asked = Table(
 )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PeakOf:
+    """A peak of a post on a date."""
+
+    post_id: int
+    date: date
+    peak: str
+
+
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """A search for a stand-in: whose duty, how far it has come, who took it, when the next people are asked."""
@@ -128,6 +140,63 @@ class StandIn:
     taken_by: int | None
     undone_by: int | None
     ended_at: datetime | None
+
+
+# A duty that somebody offers for a swap, who takes it, and the duty that he gives for it, if any.
+swap = Table(
+    "swap",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("offered_at", UtcTime, nullable=False),
+    Column("taken_by", ForeignKey("account.id")),
+    Column("taken_at", UtcTime),
+    Column("return_post_id", ForeignKey("post.id")),
+    Column("return_date", Date),
+    Column("return_peak", String(30)),
+    # Nobody where a rule let it be.
+    Column("decided_by", ForeignKey("account.id")),
+    Column("ended_at", UtcTime),
+    Index("ix_swap_account_id_date", "account_id", "date"),
+    Index("ix_swap_taken_by_date", "taken_by", "date"),
+    Index("ix_swap_state_date", "state", "date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A swap: whose duty is offered, how far it has come, who takes it, and which of his duties he gives for it."""
+
+    id: int
+    account_id: int
+    post_id: int
+    date: date
+    peak: str
+    state: str
+    offered_at: datetime
+    taken_by: int | None
+    taken_at: datetime | None
+    return_post_id: int | None
+    return_date: Day | None
+    return_peak: str | None
+    decided_by: int | None
+    ended_at: datetime | None
+
+    @property
+    def offered(self) -> PeakOf:
+        """Give which duty is offered."""
+        return PeakOf(self.post_id, self.date, self.peak)
+
+    @property
+    def returned(self) -> PeakOf | None:
+        """Give which duty is given for it."""
+        if self.return_post_id is None or self.return_date is None or self.return_peak is None:
+            return None
+        return PeakOf(self.return_post_id, self.return_date, self.return_peak)
 
 
 # Where a guard's own calendar reads his duties; whoever has the address reads them, so it is kept as a hash alone.

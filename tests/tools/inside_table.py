@@ -111,6 +111,12 @@ POST /api/me/stand-ins                                            0000 sr 00r 0r
 GET /api/me/stand-ins                                             ++++ sr ++r +r r ---
 POST /api/me/stand-ins/{number}/withdrawal                        0000 sr 00r 0r r ---
 POST /api/me/stand-ins/{number}/taking                            0000 sr 00r 0r r ---
+GET /api/me/swaps                                                 ++++ sr ++r +r r ---
+POST /api/me/swaps                                                0000 sr 00r 0r r ---
+POST /api/me/swaps/{number}/taking                                0000 sr 00r 0r r ---
+POST /api/me/swaps/{number}/withdrawal                            0000 sr 00r 0r r ---
+GET /api/roster/swaps                                             rrrr rs rr+ rr 0 ---
+POST /api/roster/swaps/{number}/decision                          rrrr rs rr0 rr 0 ---
 POST /api/roster/stand-ins/{number}/undoing                       rrrr rs rr0 rr 0 ---
 GET /api/roster/forecast                                          rrrr rs rr+ rr + ---
 GET /api/roster/candidates                                        rrrr rs rr0 rr r ---

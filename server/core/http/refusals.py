@@ -200,6 +200,11 @@ REFUSALS: dict[str, int] = {
     "duty_begun": 409,
     "stand_in_taken": 409,
     "stand_in_over": 409,
+    "swap_offered": 409,
+    "swap_taken": 409,
+    "swap_over": 409,
+    "too_late_to_swap": 409,  # hours
+    "other_cannot_take": 409,
     "stand_in_stays": 409,
     "nothing_to_publish": 409,
     "plan_has_conflicts": 409,  # seats, name

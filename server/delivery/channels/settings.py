@@ -34,3 +34,4 @@ class ChannelSettings(ServerSettings):
     nudge_text: str
     remind_text: str
     stand_in_text: str
+    swap_text: str

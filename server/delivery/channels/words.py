@@ -15,6 +15,7 @@ from server.delivery.rules.bodies import (
     DutyReminderBody,
     JointTaskBody,
     StandInOfferBody,
+    SwapOffBody,
     UnusedNoticeBody,
 )
 
@@ -165,6 +166,21 @@ def _stand_in_offer(body: str, settings: ChannelSettings) -> dict[str, object]:
     }
 
 
+def _swap_off(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: SwapOffBody = json.loads(body)
+    url, duty = f"{settings.public_url}{facts['page']}", _duty(facts["duty"])
+    return {
+        "purpose": "swap_off",
+        "page": facts["page"],
+        "url": url,
+        "drill": False,
+        "test": False,
+        "title": "换班没有成",
+        "line": f"{duty}仍由原来的人值守。",
+        "text": settings.swap_text.format(signature=settings.sms_signature, duty=duty, link=url),
+    }
+
+
 def _changes(facts: DutyChangeBody) -> tuple[tuple[str, list[DutyLine]], ...]:
     return ("新增", facts["given"]), ("取消", facts["taken"])
 
@@ -213,6 +229,7 @@ MADE: Mapping[str, Callable[[str, ChannelSettings], dict[str, object]]] = {
     "duty_nudge": _duty_nudge,
     "duty_reminder": _duty_reminder,
     "stand_in_offer": _stand_in_offer,
+    "swap_off": _swap_off,
 }
 # Whoever is suspended meanwhile gets none of these.
-OF_DUTIES = frozenset({"duty_change", "duty_nudge", "duty_reminder", "stand_in_offer"})
+OF_DUTIES = frozenset({"duty_change", "duty_nudge", "duty_reminder", "stand_in_offer", "swap_off"})

@@ -78,6 +78,13 @@ class StandInOfferBody(TypedDict):
     page: str
 
 
+class SwapOffBody(TypedDict):
+    """A swap does not come about, so that a duty stays whose it was."""
+
+    duty: DutyLine
+    page: str
+
+
 class UnusedNoticeBody(TypedDict):
     """An account closes on a day (``2027-01-31``), because nobody used it for so many months."""
 

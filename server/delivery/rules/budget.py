@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 # What is counted and may be held back. A code lets somebody in, a test was pressed for, a unit's link is an alarm's.
-COUNTED = frozenset({"duty_change", "duty_nudge", "duty_reminder", "stand_in_offer", "unused_notice"})
+COUNTED = frozenset(
+    {"duty_change", "duty_nudge", "duty_reminder", "stand_in_offer", "swap_off", "unused_notice"}
+)
 
 
 @dataclass(frozen=True, slots=True)

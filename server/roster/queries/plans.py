@@ -18,6 +18,8 @@ HAND, COPY, ABSENCE, SELF, GIVEN_BACK = "hand", "copy", "absence", "self", "give
 PROPOSAL = "proposal"
 # Whoever takes a duty over for somebody who cannot come.
 STAND_IN = "stand_in"
+# Whoever has it by a swap.
+SWAP = "swap"
 # A post that was archived, or went to another school.
 GIVEN_UP = "given_up"
 

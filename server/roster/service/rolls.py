@@ -94,7 +94,7 @@ def roll_of(
     keys |= {
         (plans.key_of(row), row.account_id)
         for row in plans.published_of(connection, known, span.first, span.last)
-        if row.post_id not in own
+        if row.post_id not in own and plans.key_of(row) not in replaced
     }
     keys |= {(key, account_id) for key, account_id in replaced.items() if account_id in known}
     others = districts.some_places(connection, {key.post_id for key, _who in keys} - set(own))

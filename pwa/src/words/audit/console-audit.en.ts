@@ -279,6 +279,8 @@ export default {
     change_staffing: 'Changed a rule of staffing',
     end_staffing: 'Ended a rule of staffing',
     name_areas: 'Named the areas of seats',
+    agree_swap: 'Agreed to a swap of duties',
+    refuse_swap: 'Refused a swap of duties',
     undo_stand_in: 'Gave a duty back to who had asked for a stand-in',
     publish_roster: 'Published a roster',
     nudge: 'Reminded who had not come',

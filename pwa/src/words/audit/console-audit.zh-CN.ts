@@ -279,6 +279,8 @@ export default {
     change_staffing: '修改配置规则',
     end_staffing: '结束配置规则',
     name_areas: '填写责任区域',
+    agree_swap: '同意换班',
+    refuse_swap: '不同意换班',
     undo_stand_in: '把顶班恢复给原来的人',
     publish_roster: '发布排班',
     nudge: '催岗',

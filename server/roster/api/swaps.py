@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from server.core.access.roles import Group, Role
 from server.core.http.auth import CONSOLE, allow, current_actor
-from server.core.http.wire import Day, Moment, Wire, number_of, one_of, platform, request_id
+from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, number_of, one_of, platform, request_id
 from server.roster.actions import swap_lists, swaps
 from server.roster.api.open_places import NamedPlace
 from server.roster.rules.swaps import SwapState
@@ -105,7 +105,7 @@ class WaitingSwapsShown(Wire):
 class OfSchool(Wire):
     """Of which school; a school's user has his own."""
 
-    school_id = number_of(load_default=None, allow_none=True)
+    school_id = fields.Integer(load_default=None, validate=validate.Range(1, HIGHEST_NUMBER))
 
 
 @blueprint.get("/me/swaps")

@@ -1,5 +1,9 @@
-/** Refusals while a post is kept: a leader's phone and a desk say them. */
+/** Refusals while a post is kept and duties change hands: a leader's phone and a desk say them. */
 export default {
+  cannot_take: 'This duty cannot be taken: away or elsewhere at that time, too many duties, not approved, or without consent.',
+  other_cannot_take: 'The other one cannot take the duty that is given for it: away, elsewhere, too many duties, or not approved.',
+  swap_over: 'This swap is over: it was taken back or decided, or a duty has changed.',
+  too_late_to_swap: 'Duties are not swapped in the last {hours} hours.',
   not_leading: 'This is for the duty leader on confirmed duty at this post.',
   not_missing: '{name} has come: no need to ring up.',
   not_proposed: 'Free no more: the list is up to date.',

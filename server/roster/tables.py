@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from server.core.database.base import UtcTime, big_key, metadata
+from server.roster.rules.named_places import PeakOf
 from server.roster.rules.seats import SeatKey
 
 # Rows have a column of that name.
@@ -114,15 +115,6 @@ stand_in_asked = Table(
     Column("asked_at", UtcTime, nullable=False),
     Index("ix_stand_in_asked_account_id_asked_at", "account_id", "asked_at"),
 )
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PeakOf:
-    """A peak of a post on a date."""
-
-    post_id: int
-    date: date
-    peak: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import plans, swaps
 from server.roster.rules.conflicts import Conflict
+from server.roster.rules.named_places import PeakOf
 from server.roster.rules.seats import groups_planned_by
 from server.roster.rules.swaps import SwapLimits, SwapState, open_until
 from server.roster.service import rolls, scopes, swapping
 from server.roster.service.swapping import Side
-from server.roster.tables import PeakOf, Swap
+from server.roster.tables import Swap
 
 AHEAD = timedelta(days=60)
 # What a duty that is given for the other one may mend.

@@ -13,6 +13,7 @@ from server.core.refused import Refused
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import swaps
+from server.roster.rules.named_places import PeakOf
 from server.roster.rules.seats import require_groups
 from server.roster.rules.swaps import (
     SwapLimits,
@@ -24,7 +25,7 @@ from server.roster.rules.swaps import (
 )
 from server.roster.service import scopes, swapping
 from server.roster.service.swapping import Side
-from server.roster.tables import PeakOf, Swap
+from server.roster.tables import Swap
 
 
 class Swapping(TypedDict):

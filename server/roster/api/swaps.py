@@ -10,8 +10,8 @@ from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, number_of, one_of, platform, request_id
 from server.roster.actions import swap_lists, swaps
 from server.roster.api.open_places import NamedPlace
+from server.roster.rules.named_places import PeakOf
 from server.roster.rules.swaps import SwapState
-from server.roster.tables import PeakOf
 
 blueprint = Blueprint("swaps", __name__, url_prefix="/api", description="Swaps of duties")
 

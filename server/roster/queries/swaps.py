@@ -6,8 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from server.calendar.tables import published_duty
+from server.roster.rules.named_places import PeakOf
 from server.roster.rules.swaps import GOES_ON, SwapState
-from server.roster.tables import PeakOf, Swap, swap
+from server.roster.tables import Swap, swap
 
 _GOES_ON = swap.c.state.in_([state.value for state in GOES_ON])
 _STILL_HIS = and_(

@@ -25,3 +25,12 @@ class WantedPlace:
     def named(self) -> OwnPlace:
         """Give it as it is answered."""
         return {"post_id": self.post_id, "date": self.date.isoformat(), "peak": self.peak}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PeakOf:
+    """A peak of a post on a date."""
+
+    post_id: int
+    date: date
+    peak: str

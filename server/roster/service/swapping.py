@@ -23,11 +23,12 @@ from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.roster.queries import plans, stand_ins, swaps
 from server.roster.rules.conflicts import Found, Standing
+from server.roster.rules.named_places import PeakOf
 from server.roster.rules.seats import SeatKey
 from server.roster.rules.swaps import GOES_ON, SwapLimits, SwapState, open_until
 from server.roster.service import news, own_changes, rolls, scopes
 from server.roster.service.rolls import Span
-from server.roster.tables import PeakOf, Swap
+from server.roster.tables import Swap
 
 PURPOSE = "swap_off"
 

@@ -7,8 +7,9 @@ from server.core.clock.duty import Duty
 from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
-from server.roster.queries import stand_ins
+from server.roster.queries import stand_ins, waiting
 from server.roster.service import reminding, standing_in, swapping
+from server.roster.service import waiting as waiting_list
 
 LOOK_EVERY_S = 30.0
 # So many share a transaction: an alarm never waits for more.
@@ -16,6 +17,7 @@ PEOPLE_AT_ONCE = 100
 # So many are looked at in one piece, a few milliseconds; whoever waits for the processor takes it in between.
 POSTS_AT_ONCE = 16
 SEARCHES_AT_ONCE = 50
+PEAKS_AT_ONCE = 200
 
 
 def remind_due(store: Store, limits: Limits, now: datetime, rows: RowRetry | None = None) -> Iterator[None]:
@@ -72,10 +74,24 @@ def end_late(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int
     return rows.each(late, end, now)
 
 
+def fill_places(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int:
+    """Give places that became free to those who wait for them, one peak a transaction."""
+    with store.read() as connection:
+        waited = waiting.peaks(connection, PEAKS_AT_ONCE)
+        due = [number for number, one in waited.items() if waiting_list.is_due(connection, one, limits, now)]
+
+    def fill(number: int) -> int:
+        with store.transaction(now) as transaction:
+            return waiting_list.look(transaction, waited[number], limits)
+
+    return rows.each(due, fill, now)
+
+
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:
     """Remind people of their duties, ask for stand-ins, and end what nobody agreed to, by the clock."""
     return [
         Duty(LOOK_EVERY_S, RowRetry("reminders"), lambda at, rows: remind_due(store, limits, at, rows)),
         Duty(LOOK_EVERY_S, RowRetry("stand_ins"), lambda at, rows: ask_next(store, limits, at, rows)),
         Duty(LOOK_EVERY_S, RowRetry("swaps"), lambda at, rows: end_late(store, limits, at, rows)),
+        Duty(LOOK_EVERY_S, RowRetry("places"), lambda at, rows: fill_places(store, limits, at, rows)),
     ]

@@ -5,6 +5,7 @@ from server.roster.tables import (
     absence,
     calendar_link,
     duty_reminder,
+    place_wait,
     planned_duty,
     stand_in,
     stand_in_asked,
@@ -74,6 +75,17 @@ OWN_DATA = (
             Shown(swap.c.return_date, Words("换出的日期", "date given for it")),
             Shown(swap.c.return_peak, Words("换出的时段", "peak given for it")),
             Shown(swap.c.ended_at, Words("结束时间", "ended at")),
+        ),
+    ),
+    OwnPart(
+        "place_waits",
+        Words("排队等候的班次", "Places waited for"),
+        (place_wait.c.account_id,),
+        (
+            Shown(place_wait.c.post_id, Words("岗位编号", "post")),
+            Shown(place_wait.c.date, Words("日期", "date")),
+            Shown(place_wait.c.peak, Words("时段", "peak")),
+            Shown(place_wait.c.since, Words("排队时间", "since")),
         ),
     ),
     OwnPart(

@@ -191,6 +191,20 @@ class Swap:
         return PeakOf(self.return_post_id, self.return_date, self.return_peak)
 
 
+# Who waits for a place of a peak whose seats for volunteers are all taken.
+place_wait = Table(
+    "place_wait",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("peak", String(30), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    UniqueConstraint("account_id", "post_id", "date", "peak"),
+    Index("ix_place_wait_date_post_id", "date", "post_id"),
+)
+
 # Where a guard's own calendar reads his duties; whoever has the address reads them, so it is kept as a hash alone.
 calendar_link = Table(
     "calendar_link",

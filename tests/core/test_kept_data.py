@@ -22,7 +22,15 @@ from server.duty.tables import hand_over_note, position
 from server.people.tables import account, known_device
 from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
-from server.roster.tables import absence, duty_reminder, planned_duty, stand_in, stand_in_asked, swap
+from server.roster.tables import (
+    absence,
+    duty_reminder,
+    place_wait,
+    planned_duty,
+    stand_in,
+    stand_in_asked,
+    swap,
+)
 from tests.core.test_retention import on_duty_with_places
 from tests.tools.clock import WoundClock
 
@@ -181,6 +189,7 @@ def _plans(connection: Connection, now: datetime) -> None:
     connection.execute(insert(duty_reminder).values(**duty, kind="evening", reminded_at=now, sent=True))
     search = {"id": 1, "state": "open", "asked_at": now, "next_wave_at": now}
     connection.execute(insert(stand_in).values(**duty, **search))
+    connection.execute(insert(place_wait).values(**duty, since=now))
     connection.execute(insert(swap).values(**duty, state="open", offered_at=now))
     asked = {"stand_in_id": 1, "account_id": number, "asked_at": now}
     connection.execute(insert(stand_in_asked).values(asked))

@@ -128,6 +128,8 @@ POST /api/me/absences                                             ffff sr ffr fr
 POST /api/me/absences/{number}/withdrawal                         0000 sr 00r 0r r ---
 GET /api/me/open-places                                           ++++ sr ++r +r r ---
 POST /api/me/places                                               rrgr sr rrr gr r ---
+POST /api/me/places/waiting                                       rr0r sr rrr 0r r ---
+POST /api/me/places/waiting/end                                   rr+r sr rrr +r r ---
 POST /api/me/places/return                                        rr0r sr rrr 0r r ---
 POST /api/me/duties/answers                                       0000 sr 00r 0r r ---
 GET /api/me/duties                                                ++++ sr ++r +r r ---

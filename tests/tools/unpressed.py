@@ -87,6 +87,8 @@ UNSAID: dict[str, str] = {
     "not_on_verified_duty": "of a search, which is a read",
     "not_your_alarm": "a phone has these buttons for alarms of its own alone; a school with a further place, over HTTP",
     "too_late_to_give_back": "needs a deadline that passes between a look and a press; tested over HTTP",
+    "too_late_to_swap": "needs a deadline that passes between a look and a press; tested over HTTP",
+    "too_late_to_wait": "needs a deadline that passes between a look and a press; tested over HTTP",
     "bad_absence": "the page asks for days that are right before it sends; tested over HTTP",
     "other_group": "the page offers people of the seat's group alone; tested over HTTP",
     "other_unit": "the page offers people of the school, or of its station, alone; tested over HTTP",

@@ -200,6 +200,8 @@ REFUSALS: dict[str, int] = {
     "duty_begun": 409,
     "stand_in_taken": 409,
     "stand_in_over": 409,
+    "place_is_open": 409,
+    "too_late_to_wait": 409,  # hours
     "swap_offered": 409,
     "swap_taken": 409,
     "swap_over": 409,

@@ -1,33 +1,33 @@
 """Volunteers take open places of their school by themselves, and give them back until a deadline."""
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from server.calendar.rules import Shift, Window, shifts_on
-from server.core.access.roles import Act, Actor, Category, Group, require
+from server.calendar.rules import Window, shifts_on
+from server.core.access.roles import Act, Actor, Category, require
 from server.core.database.transaction import Store, Transaction
 from server.core.limits import Limits
 from server.core.moments import moment
 from server.core.refused import Refused
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.roster.queries import plans
-from server.roster.rules.conflicts import Conflict
-from server.roster.rules.named_places import OwnPlace, WantedPlace
-from server.roster.rules.seats import SeatKey
+from server.roster.queries import plans, waiting
+from server.roster.rules.named_places import OwnPlace, PeakOf, WantedPlace
 from server.roster.rules.sign_up import SignUpLimits, gives_back_until
-from server.roster.service import own_changes, rolls, scopes
-from server.roster.service.rolls import Roll, Span
-
-GROUP = Group.VOLUNTEER.value
+from server.roster.rules.waiting import is_given, turn_of
+from server.roster.service import own_changes, rolls, scopes, sign_ups
+from server.roster.service import waiting as waiting_list
 
 
 class OpenPlace(TypedDict):
-    """A peak of a post with seats for volunteers that nobody has; ``week_full``: one has enough in that week."""
+    """A peak of a post with seats for volunteers that nobody has; ``week_full``: one has enough in that week.
+
+    Where nobody is wanted any more (``seats`` 0): how many wait, and the how-manieth of them one is (``turn``).
+    """
 
     post_id: int
     post_name: str
@@ -38,12 +38,15 @@ class OpenPlace(TypedDict):
     seats: int
     provisional: bool
     week_full: bool
+    waiting: int
+    turn: int | None
 
 
 class OpenPlaces(TypedDict):
-    """The open places, the earliest first, and the rules by which one takes them."""
+    """The open places, those that are full and can be waited for, the earliest first, and the rules."""
 
     items: list[OpenPlace]
+    full: list[OpenPlace]
     a_week: int
     give_back_hours: int
 
@@ -59,7 +62,12 @@ def listed(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> Open
         with store.read() as connection:
             found = sorted(_open(connection, actor, limits, now), key=lambda one: one["starts_at"])
     mine = limits[SignUpLimits]
-    return {"items": found, "a_week": mine.a_week, "give_back_hours": mine.give_back_hours}
+    return {
+        "items": [one for one in found if one["seats"]],
+        "full": [one for one in found if not one["seats"]],
+        "a_week": mine.a_week,
+        "give_back_hours": mine.give_back_hours,
+    }
 
 
 def _open(connection: Connection, actor: Actor, limits: Limits, now: datetime) -> Iterator[OpenPlace]:
@@ -68,14 +76,21 @@ def _open(connection: Connection, actor: Actor, limits: Limits, now: datetime) -
         return
     today = now.astimezone(next(iter(places.values())).zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(limits[SignUpLimits].days_ahead + 1)]
-    taken = _taken(connection, places, days[0], days[-1])
-    roll = _roll(connection, actor, days, places, limits)
+    taken = sign_ups.taken(connection, places, days[0], days[-1])
+    me, mine = actor.account_id, limits[SignUpLimits]
+    roll = sign_ups.roll_of(connection, actor.district_id, {me}, days, places, limits)
+    waits = waiting.at_posts(connection, places, days[0], days[-1])
     for place in places.values():
         for on in days:
             for shift in shifts_on(place.peaks_on(on), on, place.zone, limits[Window]):
-                free = _free(place, shift, taken, limits)
-                if shift.starts_at <= now or not free or _against(roll, actor, place, free[0], shift):
+                if shift.starts_at <= now or not sign_ups.every_seat(place, shift, limits):
                     continue
+                free = sign_ups.free_seats(place, shift, taken, limits)
+                if not free and not is_given(shift.starts_at, now, mine):
+                    continue
+                if sign_ups.is_against(roll, me, place, sign_ups.any_seat(place, shift), shift):
+                    continue
+                wait = waits.get(PeakOf(place.post_id, on, shift.peak), [])
                 yield {
                     "post_id": place.post_id,
                     "post_name": place.name,
@@ -85,42 +100,10 @@ def _open(connection: Connection, actor: Actor, limits: Limits, now: datetime) -
                     "ends_at": moment(shift.ends_at),
                     "seats": len(free),
                     "provisional": place.days.on(on).provisional,
-                    "week_full": roll.duties_in_week(actor.account_id, on) >= limits[SignUpLimits].a_week,
+                    "week_full": roll.duties_in_week(me, on) >= mine.a_week,
+                    "waiting": len(wait),
+                    "turn": turn_of(wait, me),
                 }
-
-
-def _taken(connection: Connection, posts: Collection[int], first: date, last: date) -> set[SeatKey]:
-    """Give the seats that somebody has, by a draft or by what is published."""
-    planned = plans.planned(connection, posts, first, last)
-    return {key for key, row in planned.items() if row.account_id} | set(
-        plans.published(connection, posts, first, last)
-    )
-
-
-def _free(place: Place, shift: Shift, taken: Collection[SeatKey], limits: Limits) -> list[SeatKey]:
-    needed = rolls.heads_of(place, shift.date, shift.peak, limits).get(GROUP, 0)
-    every = [SeatKey(place.post_id, shift.date, shift.peak, GROUP, number) for number in range(1, needed + 1)]
-    return [key for key in every if key not in taken]
-
-
-def _roll(
-    connection: Connection,
-    actor: Actor,
-    days: Collection[date],
-    places: Mapping[int, Place],
-    limits: Limits,
-) -> Roll:
-    span = Span.around(days)
-    me = {actor.account_id}
-    return rolls.of_people(connection, actor.district_id, me, span, own=places, limits=limits)
-
-
-def _against(roll: Roll, actor: Actor, place: Place, key: SeatKey, shift: Shift) -> bool:
-    """Tell whether something speaks against the actor in a seat, beside the number of his duties."""
-    if actor.account_id not in roll.people:
-        return True
-    found = roll.against(actor.account_id, place, key, shift)
-    return any(one.conflict != Conflict.TOO_MANY for one in found)
 
 
 def take(
@@ -166,30 +149,26 @@ def _take(
 ) -> None:
     connection, now, place = transaction.connection, transaction.now, places[wanted.post_id]
     mine = limits[SignUpLimits]
+    peak = PeakOf(place.post_id, wanted.date, wanted.peak)
     shift = rolls.shift_of(place, wanted.date, wanted.peak, limits)
     last = now.astimezone(place.zone).date() + timedelta(days=mine.days_ahead)
     if shift is None or shift.starts_at <= now or wanted.date > last:
         raise Refused("place_taken")
-    free = _free(place, shift, _taken(connection, [place.post_id], wanted.date, wanted.date), limits)
+    taken = sign_ups.taken(connection, [place.post_id], wanted.date, wanted.date)
+    free, me = sign_ups.free_seats(place, shift, taken, limits), actor.account_id
+    others = [one for one in waiting.of_peak(connection, peak) if one.account_id != me]
+    if is_given(shift.starts_at, now, mine):
+        # Whoever waited before him gets them, as soon as the clock looks.
+        del free[: len(waiting_list.first_of(connection, place, shift, others, len(free), limits))]
     if not free:
         raise Refused("place_taken")
-    roll = _roll(connection, actor, [wanted.date], places, limits)
-    if _against(roll, actor, place, free[0], shift):
+    roll = sign_ups.roll_of(connection, actor.district_id, {me}, [wanted.date], places, limits)
+    if sign_ups.is_against(roll, me, place, free[0], shift):
         raise Refused("cannot_take")
-    if roll.duties_in_week(actor.account_id, wanted.date) >= mine.a_week:
+    if roll.duties_in_week(me, wanted.date) >= mine.a_week:
         raise Refused("week_full", most=mine.a_week)
-    there = plans.planned(connection, [place.post_id], wanted.date, wanted.date)
-    me = actor.account_id
-    plans.put(
-        connection,
-        {free[0]: me},
-        {key: row for key, row in there.items() if key == free[0]},
-        source=plans.SELF,
-        by=me,
-        now=now,
-    )
-    plans.publish(connection, take=(), put=[(free[0], me)], now=now)
-    own_changes.tell(transaction, me, free[:1], places, limits)
+    waiting.remove(connection, me, peak)
+    sign_ups.give(transaction, me, free[0], places, limits)
 
 
 def give_back(
@@ -228,4 +207,5 @@ def give_back(
         back = [row for row in told if plans.key_of(row) in planned]
         plans.publish(connection, take=back, put=(), now=now)
         own_changes.tell(transaction, me, planned, places, limits)
+        waiting_list.fill(transaction, place, shift, limits)
         return transaction.answer(me, request_id, wanted.named)

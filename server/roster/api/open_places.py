@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from server.core.access.roles import Role
 from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Day, Moment, Wire, number_of, platform, request_id
-from server.roster.actions import open_places
+from server.roster.actions import open_places, waiting
 from server.roster.rules.named_places import OwnPlace, WantedPlace
 
 blueprint = Blueprint(
@@ -28,12 +28,15 @@ class OpenPlaceShown(Wire):
     seats = fields.Integer(required=True)
     provisional = fields.Boolean(required=True)
     week_full = fields.Boolean(required=True)
+    waiting = fields.Integer(required=True)
+    turn = fields.Integer(required=True, allow_none=True)
 
 
 class OpenPlacesShown(Wire):
-    """The open places, the earliest first, and the rules by which one takes them."""
+    """The open places, those that are full and can be waited for, the earliest first, and the rules."""
 
     items = fields.List(fields.Nested(OpenPlaceShown), required=True)
+    full = fields.List(fields.Nested(OpenPlaceShown), required=True)
     a_week = fields.Integer(required=True)
     give_back_hours = fields.Integer(required=True)
 
@@ -94,5 +97,41 @@ def give_back(body: dict[str, Any]) -> OwnPlace:
         request_id=str(body["request_id"]),
         wanted=WantedPlace(body["post_id"], body["date"], body["peak"]),
         limits=here.limits,
+        now=here.now(),
+    )
+
+
+@blueprint.post("/places/waiting")
+@allow(Role.GUARD)
+@blueprint.arguments(NamedPlace)
+@blueprint.response(201, OwnPlaceShown)
+def wait(body: dict[str, Any]) -> OwnPlace:
+    """Wait for a place that is full.
+
+    Refused: ``place_is_open``, ``too_late_to_wait`` (hours), ``week_full`` (most), ``cannot_take``.
+    """
+    here = platform()
+    return waiting.join(
+        here.store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        wanted=WantedPlace(body["post_id"], body["date"], body["peak"]),
+        limits=here.limits,
+        now=here.now(),
+    )
+
+
+@blueprint.post("/places/waiting/end")
+@allow(Role.GUARD)
+@blueprint.arguments(NamedPlace)
+@blueprint.response(200, OwnPlaceShown)
+def wait_no_more(body: dict[str, Any]) -> OwnPlace:
+    """Leave the list of who waits for a place."""
+    here = platform()
+    return waiting.leave(
+        here.store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        wanted=WantedPlace(body["post_id"], body["date"], body["peak"]),
         now=here.now(),
     )

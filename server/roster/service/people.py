@@ -2,7 +2,7 @@
 
 from server.core.database.transaction import Transaction
 from server.people.facts import AccountClosed, PersonErased
-from server.roster.queries import calendar_links, people, plans, reminders, stand_ins, swaps
+from server.roster.queries import calendar_links, people, plans, reminders, stand_ins, swaps, waiting
 
 
 def closed(transaction: Transaction, fact: AccountClosed) -> None:
@@ -16,5 +16,6 @@ def erased(transaction: Transaction, fact: PersonErased) -> None:
     reminders.forget(transaction.connection, fact.account_id)
     stand_ins.forget(transaction.connection, fact.account_id)
     swaps.forget(transaction.connection, fact.account_id)
+    waiting.forget(transaction.connection, fact.account_id)
     people.forget_absences(transaction.connection, fact.account_id)
     calendar_links.revoke(transaction.connection, fact.account_id)

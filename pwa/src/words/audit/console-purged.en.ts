@@ -7,6 +7,7 @@ export default {
   duty_answer: 'answers about duties: {v}',
   stand_in: 'searches for stand-ins: {v}',
   stand_in_asked: 'people asked to stand in: {v}',
+  place_wait: 'places waited for: {v}',
   swap: 'swaps of duties: {v}',
   duty_reminder: 'reminders of duties: {v}',
   position: 'positions: {v}',

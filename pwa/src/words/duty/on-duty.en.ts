@@ -243,6 +243,8 @@ export default {
     ...refusals, ...keepingRefusals, ...ofCertificates,
     bad_absence: 'You cannot be away so: from today on, 60 days at most.',
     place_taken: 'That place was taken meanwhile. Choose another one.',
+    place_is_open: 'There is a free place again: take it.',
+    too_late_to_wait: 'In the last {hours} hours no place is given to who waits.',
     week_full: 'You have {most} duties in that week already: that is as many as you may take by yourself.',
     stand_in_taken: 'Somebody else was quicker and has taken this duty.',
     stand_in_over: 'Nobody is needed for this duty any more: its owner comes, or the plan changed.',

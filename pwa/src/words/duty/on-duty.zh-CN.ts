@@ -243,6 +243,8 @@ export default {
     ...refusals, ...keepingRefusals, ...ofCertificates,
     bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
     place_taken: '这个班次刚刚被别人报了，请选别的。',
+    place_is_open: '这个班次又有空位了，可以直接报名。',
+    too_late_to_wait: '开始前 {hours} 小时内不再递补。',
     week_full: '这一周您已有 {most} 个班次，不能再自己报名。',
     stand_in_taken: '已有别人先接下了这个班。',
     stand_in_over: '这个班不用顶了：本人自己来，或班次已变。',

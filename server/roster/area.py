@@ -16,6 +16,7 @@ from server.roster.api import (
     nudges,
     open_places,
     own,
+    patterns,
     proposals,
     stand_ins,
     swaps,
@@ -30,6 +31,7 @@ AREA = Area(
     blueprints=(
         weeks.blueprint,
         copies.blueprint,
+        patterns.blueprint,
         forecast.blueprint,
         proposals.blueprint,
         own.blueprint,

@@ -10,6 +10,7 @@ from server.core.own_data import Words
 from server.roster.tables import (
     absence,
     calendar_link,
+    duty_pattern,
     duty_reminder,
     place_wait,
     planned_duty,
@@ -38,6 +39,22 @@ KEPT = (
             ("HUXUE_CHECK_IN_DAYS",),
         ),
         at_erasure=Words("姓名去掉，席位空出", "the person is taken out, the seat is open"),
+    ),
+    KeptData(
+        name="duty_patterns",
+        order=4,
+        tables=(duty_pattern,),
+        what=Words(
+            "固定排班：谁、每周哪几天、哪个岗位和高峰、从哪天到哪天",
+            "weekly patterns: who, on which weekdays, at which post and peak, from when until when",
+        ),
+        whose=Words("有固定班次的护学员", "guards with a weekly duty"),
+        purpose=Words("每周不必重新排", "so that nobody plans the same week anew"),
+        seen_by=_CONSOLES,
+        kept=Stays(
+            Words("学校删去，或岗位停用、换学校", "until the school takes it out, or the post is given up")
+        ),
+        at_erasure=Words("删除", "deleted"),
     ),
     KeptData(
         name="absences",

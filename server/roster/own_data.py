@@ -4,6 +4,7 @@ from server.core.own_data import OwnPart, Shown, Words
 from server.roster.tables import (
     absence,
     calendar_link,
+    duty_pattern,
     duty_reminder,
     place_wait,
     planned_duty,
@@ -99,6 +100,8 @@ NOT_OWN_DATA = {
     swap.c.decided_by: "a console user's; what he decided is about the plan",
     stand_in.c.undone_by: "a console user's; what he did is about the plan",
     planned_duty.c.account_id: "a draft of a plan, which tells nobody anything until it is published",
+    duty_pattern.c.account_id: "a draft of weeks to come, which tells nobody anything until a week is published",
+    duty_pattern.c.changed_by: "a console user's; the change is about the plan",
     planned_duty.c.changed_by: "a console user's, or who took or left his own seat; the change is about the plan",
     absence.c.entered_by: "the person himself, whose rows he gets, or a console user",
 }

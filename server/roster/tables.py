@@ -30,6 +30,8 @@ planned_duty = Table(
     Column("changed_at", UtcTime, nullable=False),
     # Why a proposal left it open.
     Column("why", String(20)),
+    # With which copy, draft or filling it came, so that all of it is taken back with one press.
+    Column("batch", String(40)),
     UniqueConstraint("post_id", "date", "peak", "seat_group", "seat"),
     UniqueConstraint("account_id", "date", "peak"),
 )
@@ -51,12 +53,31 @@ class PlannedDuty:
     changed_by: int | None
     changed_at: datetime
     why: str | None
+    batch: str | None
 
     @property
     def key(self) -> SeatKey:
         """Give what names the seat."""
         return SeatKey(self.post_id, self.date, self.peak, self.seat_group, self.seat)
 
+
+# Who comes to a peak of a post week by week; filling puts it into the plans of coming weeks.
+duty_pattern = Table(
+    "duty_pattern",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
+    Column("peak", String(30), nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    # Bits: Monday 1, Tuesday 2, … Sunday 64.
+    Column("weekdays", Integer, nullable=False),
+    # all, a or b.
+    Column("weeks", String(5), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("changed_by", ForeignKey("account.id")),
+    Column("changed_at", UtcTime, nullable=False),
+)
 
 absence = Table(
     "absence",

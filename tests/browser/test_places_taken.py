@@ -41,7 +41,7 @@ def test_the_week_before_is_copied_and_who_is_away_opens_his_seat(world: World, 
     sends(page, "/api/roster/copies", lambda: press(page, "套用上周"))
     expect(page.locator(".copied")).to_contain_text("已照上周排入 1 个席位")
     expect(there).to_contain_text("测试11")
-    sends(page, "/api/roster/seats", lambda: press(page, "撤销上一步"))
+    sends(page, "/api/roster/taking-back", lambda: press(page, "撤销上一步"))
     expect(there).to_contain_text("缺人")
     press(page, "上一周")
     expect(one).to_contain_text("测试11")

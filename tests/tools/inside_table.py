@@ -124,6 +124,12 @@ POST /api/roster/seats                                            rrrr rb rrb rr
 POST /api/roster/publication                                      rrrr rs rr0 rr 0 ---
 POST /api/roster/copies                                           rrrr rs rr0 rr 0 ---
 POST /api/roster/proposals                                        rrrr rs rr0 rr 0 ---
+POST /api/roster/taking-back                                      rrrr rs rr0 rr 0 ---
+GET /api/roster/patterns                                          rrrr rs rr+ rr 0 ---
+GET /api/roster/patterns/people                                   rrrr rs rr+ rr 0 ---
+POST /api/roster/patterns                                         rrrr rs rr0 rr 0 ---
+POST /api/roster/patterns/{number}/removal                        rrrr rs rr0 rr 0 ---
+POST /api/roster/fillings                                         rrrr rs rr0 rr 0 ---
 POST /api/me/absences                                             ffff sr ffr fr r ---
 POST /api/me/absences/{number}/withdrawal                         0000 sr 00r 0r r ---
 GET /api/me/open-places                                           ++++ sr ++r +r r ---

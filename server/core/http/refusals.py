@@ -190,6 +190,9 @@ REFUSALS: dict[str, int] = {
     "too_many_duties": 409,  # name, date, peak, post_name
     "plan_changed": 409,
     "nothing_to_copy": 409,
+    "no_patterns": 409,
+    "bad_pattern": 422,
+    "pattern_overlaps": 409,
     "proposal_under_way": 409,
     "nothing_to_propose": 409,
     "bad_absence": 422,

@@ -13,6 +13,7 @@ from server.core.refused import Refused
 from server.places.queries.districts import Place
 from server.roster.queries import plans
 from server.roster.rules.conflicts import Conflict
+from server.roster.rules.patterns import Unfilled
 from server.roster.rules.seats import WEEK, SeatKey, days_of, groups_planned_by, is_too_far
 from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Roll, Span
@@ -30,10 +31,14 @@ class LeftOpen(TypedDict):
 
 
 class Copied(TypedDict):
-    """How many seats were filled, and those that stay open although somebody had them."""
+    """How many seats were filled, and those that stay open although somebody had them.
+
+    ``batch`` names what was filled, for taking it back.
+    """
 
     seats: int
     left: list[LeftOpen]
+    batch: str
 
 
 def copy(
@@ -59,13 +64,15 @@ def copy(
             first = transaction.remember(actor.account_id, request_id, "copy_week", body, shape=Copied)
             if first is not None:
                 return first
-            answer = _copy(transaction, actor, school_id, week, limits)
+            answer = _copy(transaction, actor, school_id, week, request_id, limits)
             return transaction.answer(actor.account_id, request_id, answer)
     except IntegrityError as twin:
         raise Refused("plan_changed") from twin
 
 
-def _copy(transaction: Transaction, actor: Actor, school_id: int, week: date, limits: Limits) -> Copied:
+def _copy(
+    transaction: Transaction, actor: Actor, school_id: int, week: date, batch: str, limits: Limits
+) -> Copied:
     now = transaction.now
     scopes.hold_plan(transaction, school_id)
     places = scopes.posts_of(transaction.connection, actor, school_id)
@@ -84,7 +91,7 @@ def _copy(transaction: Transaction, actor: Actor, school_id: int, week: date, li
         limits=limits,
         instead=wanted,
     )
-    return _put(transaction, actor, places, wanted, there, roll)
+    return _put(transaction, actor, places, wanted, there, roll, batch)
 
 
 def _wanted(
@@ -120,11 +127,14 @@ def _put(
     wanted: Mapping[SeatKey, int],
     there: Mapping[SeatKey, PlannedDuty],
     roll: Roll,
+    batch: str,
 ) -> Copied:
     taken: dict[SeatKey, int | None] = {}
     left: list[LeftOpen] = []
     for key, account_id in sorted(wanted.items()):
-        why = _against(actor, roll, places[key.post_id], key, account_id)
+        why: Conflict | Unfilled | None = _against(actor, roll, places[key.post_id], key, account_id)
+        if key in there and plans.is_emptied(there[key]):
+            why = Unfilled.EMPTIED
         if why is None:
             taken[key] = account_id
         else:
@@ -138,9 +148,15 @@ def _put(
             }
             left.append(one)
     plans.put(
-        transaction.connection, taken, there, source=plans.COPY, by=actor.account_id, now=transaction.now
+        transaction.connection,
+        taken,
+        there,
+        source=plans.COPY,
+        by=actor.account_id,
+        now=transaction.now,
+        batch=batch,
     )
-    return {"seats": len(taken), "left": left}
+    return {"seats": len(taken), "left": left, "batch": batch}
 
 
 def _against(actor: Actor, roll: Roll, place: Place, key: SeatKey, account_id: int) -> Conflict | None:

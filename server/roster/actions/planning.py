@@ -46,7 +46,7 @@ def plan(
     """
     require(actor, Act.PLAN_ROSTER)
     require_groups(actor, {one.key.group for one in edits})
-    body = [[*_named(one.key), one.account_id, one.version] for one in edits]
+    body = [[*_named(one.key), one.account_id, one.version, one.on_purpose] for one in edits]
     try:
         with store.transaction(now) as transaction:
             first = transaction.remember(
@@ -59,7 +59,15 @@ def plan(
             there = _as_seen(transaction, edits)
             shifts = _shifts(edits, there, places, limits, now)
             _check_people(transaction, actor, wanted, places, shifts, anyway=anyway, limits=limits)
-            plans.put(transaction.connection, wanted, there, source=plans.HAND, by=actor.account_id, now=now)
+            plans.put(
+                transaction.connection,
+                wanted,
+                there,
+                source=plans.HAND,
+                by=actor.account_id,
+                now=now,
+                undone={one.key for one in edits if one.account_id is None and not one.on_purpose},
+            )
             answer: Planned = {"seats": len(wanted)}
             return transaction.answer(actor.account_id, request_id, answer)
     except IntegrityError as twin:

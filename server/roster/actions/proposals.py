@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import cast
 
+from sqlalchemy.exc import IntegrityError
+
 from server.core.access.roles import Act, Actor, require
 from server.core.database.transaction import Store, Transaction
 from server.core.jobs import queries as jobs
@@ -79,7 +81,23 @@ def ask(
 
 
 def write(transaction: Transaction, limits: Limits, job: Job, rows: Piece) -> None:
-    """Write what is proposed for some seats; what a person touched meanwhile stays, who cannot by now is left out."""
+    """Write what is proposed for some seats; what a person touched meanwhile stays, who cannot by now is left out.
+
+    Where another school plans one of them in this moment, all are judged anew. Raises ``Refused``: ``plan_changed``
+    where that happens twice.
+    """
+    try:
+        with transaction.savepoint():
+            _write(transaction, limits, job, rows)
+    except IntegrityError:
+        try:
+            with transaction.savepoint():
+                _write(transaction, limits, job, rows)
+        except IntegrityError as twin:
+            raise Refused("plan_changed") from twin
+
+
+def _write(transaction: Transaction, limits: Limits, job: Job, rows: Piece) -> None:
     connection, asked = transaction.connection, ProposalOf(**job.parameters)  # type: ignore[arg-type]
     scopes.hold_plan(transaction, asked.school_id)
     found = districts.places(connection, district_id=asked.district_id, school_id=asked.school_id)
@@ -101,8 +119,20 @@ def write(transaction: Transaction, limits: Limits, job: Job, rows: Piece) -> No
             people[key], whys[key] = None, WhyOpen.ELSEWHERE.value
     mine = {key: row for key, row in there.items() if key in free}
     plans.put(
-        connection, people, mine, source=plans.PROPOSAL, by=job.account_id, now=transaction.now, whys=whys
+        connection,
+        people,
+        mine,
+        source=plans.PROPOSAL,
+        by=job.account_id,
+        now=transaction.now,
+        whys=whys,
+        batch=batch_of(job.id),
     )
+
+
+def batch_of(job_id: int) -> str:
+    """Name what a proposal fills, for taking it back."""
+    return f"job-{job_id}"
 
 
 def _can(roll: Roll, place: Place, key: SeatKey, account_id: int) -> bool:

@@ -117,9 +117,13 @@ class NamedSeat(Wire):
 
 
 class EditedSeat(NamedSeat):
-    """Who is to take a seat, none: nobody; and the version that was seen."""
+    """Who is to take a seat, none: nobody; and the version that was seen.
+
+    ``on_purpose``: whoever empties it means it to stay empty; else it is open as before.
+    """
 
     account_id = number_of(load_default=None, allow_none=True)
+    on_purpose = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     version = fields.Integer(required=True, strict=True, validate=validate.Range(0))
 
 
@@ -221,7 +225,9 @@ def plan(body: dict[str, Any]) -> planning.Planned:
     (name, date, peak, post_name).
     """
     here = platform()
-    edits = [SeatEdit(_key(one), one["account_id"], one["version"]) for one in body["seats"]]
+    edits = [
+        SeatEdit(_key(one), one["account_id"], one["version"], one["on_purpose"]) for one in body["seats"]
+    ]
     return planning.plan(
         here.store,
         actor=current_actor(),

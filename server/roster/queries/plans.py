@@ -20,13 +20,15 @@ PROPOSAL = "proposal"
 STAND_IN = "stand_in"
 # Whoever has it by a swap.
 SWAP = "swap"
+# Who comes by a weekly pattern; a seat that is open again since what filled it was taken back.
+PATTERN, UNDONE = "pattern", "undone"
 # A post that was archived, or went to another school.
 GIVEN_UP = "given_up"
 
 _put = Upsert(
     planned_duty,
     keys=["post_id", "date", "peak", "seat_group", "seat"],
-    take=["account_id", "source", "version", "changed_by", "changed_at", "why"],
+    take=["account_id", "source", "version", "changed_by", "changed_at", "why", "batch"],
 )
 
 
@@ -62,6 +64,17 @@ def planned_of(
         planned_duty.c.date <= last,
     )
     return [PlannedDuty(**row) for row in connection.execute(query).mappings()]
+
+
+def of_batch(connection: Connection, post_ids: Collection[int], batch: str) -> dict[SeatKey, PlannedDuty]:
+    """Read the seats of some posts that are still as a copy, a draft or a filling put them."""
+    query = select(planned_duty).where(
+        planned_duty.c.post_id.in_(sorted(post_ids)),
+        planned_duty.c.batch == batch,
+        planned_duty.c.account_id.is_not(None),
+    )
+    rows = (PlannedDuty(**row) for row in connection.execute(query).mappings())
+    return {row.key: row for row in rows}
 
 
 def key_of(row: PublishedDuty) -> SeatKey:
@@ -111,11 +124,14 @@ def put(
     by: int | None,
     now: datetime,
     whys: Mapping[SeatKey, str | None] | None = None,
+    undone: Collection[SeatKey] = (),
+    batch: str | None = None,
 ) -> None:
     """Write who takes some seats, all at once: who leaves one may take another one of them.
 
-    ``there`` are the rows of these seats, ``whys`` say why some stay open. Raises ``IntegrityError`` where somebody
-    has another seat at that peak.
+    ``there`` are the rows of these seats, ``whys`` say why some stay open, ``undone`` are open again as if nobody had
+    emptied them, ``batch`` names what filled them. Raises ``IntegrityError`` where somebody has another seat at
+    that peak.
     """
     rows = [there[key].id for key in people if key in there]
     if rows:
@@ -128,11 +144,12 @@ def put(
             "seat_group": key.group,
             "seat": key.seat,
             "account_id": account_id,
-            "source": source,
+            "source": UNDONE if key in undone else source,
             "version": there[key].version + 1 if key in there else 1,
             "changed_by": by,
             "changed_at": now,
             "why": whys.get(key) if whys else None,
+            "batch": batch,
         }
         for key, account_id in sorted(people.items())
     ]
@@ -181,5 +198,11 @@ def forget(connection: Connection, account_id: int, now: datetime) -> None:
     connection.execute(
         update(planned_duty)
         .where(his)
-        .values(account_id=None, version=planned_duty.c.version + 1, changed_by=None, changed_at=now)
+        .values(
+            account_id=None,
+            version=planned_duty.c.version + 1,
+            changed_by=None,
+            changed_at=now,
+            batch=None,
+        )
     )

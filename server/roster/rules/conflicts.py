@@ -99,7 +99,7 @@ def _conflicts(
     here = wanted.standing
     if person.group != wanted.group:
         yield Found(Conflict.OTHER_GROUP)
-    if not _belongs(person, wanted):
+    if not belongs(person, wanted.school_id, wanted.station_id):
         yield Found(Conflict.OTHER_UNIT)
     if person.status == AccountStatus.SUSPENDED:
         yield Found(Conflict.PERSON_SUSPENDED)
@@ -118,10 +118,11 @@ def _conflicts(
         yield Found(Conflict.TOO_MANY)
 
 
-def _belongs(person: PlanPerson, wanted: WantedSeat) -> bool:
+def belongs(person: PlanPerson, school_id: int, station_id: int) -> bool:
+    """Tell whether somebody is of a school's people; police are of its station."""
     if person.group == Group.POLICE:
-        return person.station_id == wanted.station_id
-    return person.school_id == wanted.school_id
+        return person.station_id == station_id
+    return person.school_id == school_id
 
 
 def _at_once(one: Standing, other: Standing) -> bool:

@@ -27,11 +27,15 @@ class SeatKey:
 
 @dataclass(frozen=True, slots=True)
 class SeatEdit:
-    """Who is to take a seat (``None``: nobody), as it was seen: ``version`` 0 where nobody ever planned it."""
+    """Who is to take a seat (``None``: nobody), as it was seen: ``version`` 0 where nobody ever planned it.
+
+    ``on_purpose``: a seat that is emptied stays empty whatever drafts and patterns ask for; else it is open again.
+    """
 
     key: SeatKey
     account_id: int | None
     version: int
+    on_purpose: bool = True
 
 
 DUTIES_A_WEEK = Composition(staff=10, security=20, volunteer=5, police=10)

@@ -7,7 +7,7 @@ from server.calendar.facts import PostGivenUp
 from server.core.database.transaction import Transaction
 from server.core.event_names import EventName, rooms_for_post
 from server.places.queries.districts import Place
-from server.roster.queries import plans
+from server.roster.queries import patterns, plans
 from server.roster.rules.seats import SeatKey, monday_of
 from server.roster.service import news, rolls, scopes
 
@@ -15,6 +15,7 @@ from server.roster.service import news, rolls, scopes
 def given_up(transaction: Transaction, fact: PostGivenUp) -> None:
     """Take back who is planned and who was told to come to what has not begun; who was told hears of it."""
     place, connection, now = fact.place, transaction.connection, transaction.now
+    patterns.forget_posts(connection, [place.post_id])
     scopes.hold_plan(transaction, place.school_id)
     today = now.astimezone(place.zone).date()
 

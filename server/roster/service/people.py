@@ -2,7 +2,7 @@
 
 from server.core.database.transaction import Transaction
 from server.people.facts import AccountClosed, PersonErased
-from server.roster.queries import calendar_links, people, plans, reminders, stand_ins, swaps, waiting
+from server.roster.queries import calendar_links, patterns, people, plans, reminders, stand_ins, swaps, waiting
 
 
 def closed(transaction: Transaction, fact: AccountClosed) -> None:
@@ -12,6 +12,7 @@ def closed(transaction: Transaction, fact: AccountClosed) -> None:
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:
     """Take somebody who is erased out of all plans, and his absences and his calendar link with him."""
+    patterns.forget(transaction.connection, fact.account_id)
     plans.forget(transaction.connection, fact.account_id, transaction.now)
     reminders.forget(transaction.connection, fact.account_id)
     stand_ins.forget(transaction.connection, fact.account_id)

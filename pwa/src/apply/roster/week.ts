@@ -109,9 +109,11 @@ export interface SeatEdit {
   seat: number
   account_id: Id | null
   version: number
+  /** Whether a seat that is emptied is meant to stay empty. */
+  on_purpose: boolean
 }
 
-export const editOf = (seat: PlacedSeat, account: Id | null): SeatEdit => ({
+export const editOf = (seat: PlacedSeat, account: Id | null, onPurpose = true): SeatEdit => ({
   post_id: seat.post_id,
   date: seat.date,
   peak: seat.peak,
@@ -119,4 +121,5 @@ export const editOf = (seat: PlacedSeat, account: Id | null): SeatEdit => ({
   seat: seat.seat,
   account_id: account,
   version: seat.version,
+  on_purpose: onPurpose,
 })

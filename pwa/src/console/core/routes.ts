@@ -34,6 +34,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'attendance', name: 'console-attendance', component: () => import('@/console/attendance/AttendancePage.vue') },
       { path: 'attendance/certificates', name: 'console-certificates', component: () => import('@/console/attendance/CertificatesPage.vue'), meta: { may: 'keepCertificates' } },
       { path: 'roster', name: 'console-roster', component: () => import('@/console/roster/RosterPage.vue') },
+      { path: 'roster/patterns', name: 'console-patterns', component: () => import('@/console/roster/PatternsPage.vue') },
       { path: 'roster/forecast', name: 'console-forecast', component: () => import('@/console/roster/ForecastPage.vue') },
       { path: 'exports', name: 'console-exports', component: () => import('@/console/exports/ExportsPage.vue'), meta: { may: 'takeExports' } },
       { path: 'sign-ins', name: 'console-sign-ins', component: () => import('./NoSuchPage.vue') },

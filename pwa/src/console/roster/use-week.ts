@@ -3,9 +3,12 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { editOf, seatKey, seatsOf, withAnswers, type PlacedSeat, type SeatEdit } from '@/apply/roster/week'
 import { useWrite } from '@/console/core/use-write'
 import { get, Refusal } from '@/lib/http'
-import type { Id, Job, RosterWeek, WeekCopied } from '@/lib/wire'
+import type { Id, Job, RosterWeek, SeatsTakenBack, WeekCopied, WeeksFilled } from '@/lib/wire'
 import { answerNews, rosterNews } from '@/state/core/console'
 import { myJobs, takeJob } from '@/state/core/jobs'
+
+/** A change that can be taken back: seats as they were before a hand changed them, or all that one press filled. */
+type Step = { seats: readonly (readonly [key: string, account: Id | null, emptied: boolean])[] } | { batch: string }
 
 /** Who is to take which seats. */
 export type Wish = readonly (readonly [seat: PlacedSeat, account: Id | null])[]
@@ -21,7 +24,9 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
   const writing = useWrite()
   /** What was wished last, to be meant all the same. */
   const wished = shallowRef<Wish>([])
-  const undone = ref<[key: string, account: Id | null][][]>([])
+  const undone = ref<Step[]>([])
+  /** How many seats the last press took back; null: it was no filling. */
+  const takenBack = shallowRef<SeatsTakenBack | null>(null)
   const asksAnyway = computed(() => codeOf(writing.problem.value) === 'too_many_duties')
   const byKey = computed(() => new Map((week.value ? seatsOf(week.value) : []).map((seat) => [seatKey(seat), seat])))
 
@@ -38,8 +43,10 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
     }
   }
 
-  async function write(wish: Wish, isMeant: boolean): Promise<boolean> {
-    const seats: SeatEdit[] = wish.map(([seat, account]) => editOf(seat, account))
+  /** `open`: seats that are open again, as nobody has emptied them. */
+  async function write(wish: Wish, isMeant: boolean, open: ReadonlySet<string> = new Set()): Promise<boolean> {
+    const seats: SeatEdit[] = wish.map(([seat, account]) => editOf(seat, account, !open.has(seatKey(seat))))
+    takenBack.value = null
     const isTaken = await writing.send('/api/roster/seats', { seats, anyway: isMeant })
     if (isTaken || STALE.has(codeOf(writing.problem.value) ?? '')) await load()
     return isTaken
@@ -48,23 +55,29 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
   /** Let people take seats; the change can be taken back. */
   async function plan(wish: Wish, isMeant = false): Promise<boolean> {
     wished.value = wish
-    const before = wish.map(([seat]): [string, Id | null] => [seatKey(seat), seat.account_id])
+    const before = wish.map(([seat]) => [seatKey(seat), seat.account_id, seat.why === 'emptied'] as const)
     const isTaken = await write(wish, isMeant)
-    if (isTaken) undone.value = [...undone.value, before]
+    if (isTaken) undone.value = [...undone.value, { seats: before }]
     return isTaken
   }
 
-  /** Fill the open seats as they were the week before; the change can be taken back. */
-  async function copy(): Promise<WeekCopied | null> {
-    const before = byKey.value
-    let copied: WeekCopied | null = null
-    await writing.send<WeekCopied>('/api/roster/copies', { school_id: school.value, week: monday.value }, (answer) => (copied = answer))
-    if (copied === null) return null
+  /** Fill open seats with one press; all of it can be taken back with one. */
+  async function fill<T extends { seats: number; batch: string }>(path: string, body: Record<string, unknown>): Promise<T | null> {
+    const answers: T[] = []
+    takenBack.value = null
+    await writing.send<T>(path, { school_id: school.value, week: monday.value, ...body }, (answer) => answers.push(answer))
+    const [filled] = answers
+    if (!filled) return null
+    if (filled.seats) undone.value = [...undone.value, { batch: filled.batch }]
     await load()
-    const changed = [...byKey.value].filter(([key, seat]) => seat.account_id !== (before.get(key)?.account_id ?? null))
-    if (changed.length) undone.value = [...undone.value, changed.map(([key]): [string, Id | null] => [key, before.get(key)?.account_id ?? null])]
-    return copied
+    return filled
   }
+
+  /** Fill the open seats as they were the week before. */
+  const copy = (): Promise<WeekCopied | null> => fill<WeekCopied>('/api/roster/copies', {})
+
+  /** Fill the open seats of some weeks as the school's weekly patterns say. */
+  const fillIn = (weeks: number): Promise<WeeksFilled | null> => fill<WeeksFilled>('/api/roster/fillings', { weeks })
 
   const proposing = shallowRef<{ id: Id; before: Map<string, PlacedSeat> } | null>(null)
   const proposed = shallowRef<{ state: Job['state']; seats: number } | null>(null)
@@ -86,22 +99,35 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
     proposing.value = null
     await load()
     const changed = [...byKey.value].filter(([key, seat]) => seat.account_id !== null && seat.account_id !== (mine.before.get(key)?.account_id ?? null))
-    if (changed.length) undone.value = [...undone.value, changed.map(([key]): [string, Id | null] => [key, mine.before.get(key)?.account_id ?? null])]
+    undone.value = [...undone.value, { batch: `job-${mine.id}` }]
     proposed.value = { state, seats: changed.length }
   })
 
-  /** Take the last change back. */
+  /** Take the last change back: what a hand did, or all that one press filled, in whichever weeks. */
   async function undo(): Promise<void> {
     const last = undone.value[undone.value.length - 1]
     if (!last) return
-    const wish = last.flatMap(([key, account]) => (byKey.value.has(key) ? [[byKey.value.get(key)!, account] as const] : []))
-    wished.value = wish
-    if (!wish.length || (await write(wish, true))) undone.value = undone.value.slice(0, -1)
+    if (await ('batch' in last ? openAgain(last.batch) : putBack(last.seats))) undone.value = undone.value.slice(0, -1)
   }
 
-  watch([school, monday], () => {
+  async function openAgain(batch: string): Promise<boolean> {
+    const isTaken = await writing.send<SeatsTakenBack>('/api/roster/taking-back', { school_id: school.value, batch }, (answer) => (takenBack.value = answer))
+    if (isTaken) await load()
+    return isTaken
+  }
+
+  async function putBack(seats: Extract<Step, { seats: unknown }>['seats']): Promise<boolean> {
+    const wish = seats.flatMap(([key, account]) => (byKey.value.has(key) ? [[byKey.value.get(key)!, account] as const] : []))
+    const open = new Set(seats.flatMap(([key, account, emptied]) => (account === null && !emptied ? [key] : [])))
+    wished.value = wish
+    return !wish.length || (await write(wish, true, open))
+  }
+
+  watch([school, monday], ([of], [before]) => {
     week.value = null
-    undone.value = []
+    // What one press filled reaches over several weeks of its school.
+    undone.value = of === before ? undone.value.filter((one) => 'batch' in one) : []
+    takenBack.value = null
     proposing.value = proposed.value = null
     writing.clear()
     void load()
@@ -112,5 +138,5 @@ export function useWeek(school: Ref<Id | null>, monday: Ref<string>) {
     if (week.value) week.value = withAnswers(week.value, answers)
   })
 
-  return { week, failed, writing, asksAnyway, undone, load, plan, copy, propose, proposing, proposed, undo, meant: () => plan(wished.value, true) }
+  return { week, failed, writing, asksAnyway, undone, load, plan, copy, fillIn, takenBack, propose, proposing, proposed, undo, meant: () => plan(wished.value, true) }
 }

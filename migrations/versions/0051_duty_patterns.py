@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0049"
-down_revision = "0048"
+revision = "0051"
+down_revision = "0050"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -21,6 +21,7 @@ from server.demo.consent_texts import keep_consent_texts
 from server.demo.district import DISTRICT_ID, SEED, ZONE, make_district
 from server.demo.exercises import keep_exercises
 from server.demo.people import Row
+from server.demo.rosters import keep_rosters
 from server.demo.units import keep_units
 from server.people.rules.consent_texts import BUILT_IN_VERSION, CONSENT_KINDS
 from server.people.tables import account, consent
@@ -89,6 +90,7 @@ def seed(
         _keep_school_days(transaction.connection, now)
         keep_units(transaction.connection, DISTRICT_ID, now)
     keep_attendance(store, district_id=DISTRICT_ID, zone=ZONE, now=now)
+    keep_rosters(store, district_id=DISTRICT_ID, zone=ZONE, now=now)
     keep_exercises(store, district_id=DISTRICT_ID, zone=ZONE, now=now)
     return not found
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from server.alarm.queries import units
 from server.alarm.rules.alarm import AlarmKind
 from server.calendar.queries import rosters
 from server.calendar.rules import Window, current_shift, shifts_around
+from server.calendar.tables import duty_answer, published_duty
 from server.core.database.transaction import Store
 from server.core.geo import Point
 from server.demo.district import DISTRICT_ID, FIRST_CODE, DemoDistrict, make_district
@@ -147,6 +148,15 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
         assert days.on(saturday).school_day and days.on(saturday + timedelta(weeks=7)).school_day
         seats = rosters.rostered(connection, post_id=1, peak="hour_07", on=saturday)
         assert len(seats) == 7
+    with store.read() as connection:
+        # The week of each start and the next one are published at two posts, with a few open seats.
+        told = select(published_duty.c.date, func.count()).where(published_duty.c.post_id == 1)
+        by_day = dict(connection.execute(told.group_by(published_duty.c.date)).tuples().all())
+        assert min(by_day) == date(2026, 11, 23)
+        assert len(by_day) == 28
+        assert all(150 <= seats <= 168 for seats in by_day.values())
+        said = set(connection.execute(select(duty_answer.c.answer).distinct()).scalars())
+        assert said == {"coming", "cannot"}
     with store.read() as connection:
         known = {row.id: row for row in units.of_district(connection, DISTRICT_ID)}
         plans = units.plans_for(connection, district_id=DISTRICT_ID, school_id=1, kind="fire")

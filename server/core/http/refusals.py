@@ -192,7 +192,7 @@ REFUSALS: dict[str, int] = {
     "nothing_to_copy": 409,
     "no_patterns": 409,
     "bad_pattern": 422,
-    "pattern_overlaps": 409,
+    "pattern_overlaps": 409,  # name, date, peak, post_name
     "proposal_under_way": 409,
     "nothing_to_propose": 409,
     "bad_absence": 422,

@@ -85,9 +85,13 @@ class Place:
             return True
         return datetime.combine(when, peak.starts, self.zone) < self.archived_at
 
+    def timed_on(self, when: date) -> tuple[Peak, ...]:
+        """Give the peaks of a date as if there were school."""
+        return tuple(peaks_on(self.timings, when))
+
     def peak_kinds_on(self, when: date) -> tuple[str, ...]:
         """Name the peaks of a date as if there were school."""
-        return tuple(one.kind for one in peaks_on(self.timings, when))
+        return tuple(one.kind for one in self.timed_on(when))
 
     @property
     def scope(self) -> Scope:

@@ -1,5 +1,6 @@
 """Weekly patterns of a school: listing them, writing one down, changing one, taking one out."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
@@ -43,12 +44,20 @@ class PatternView(TypedDict):
     changed_at: str
 
 
+class PatternPeak(TypedDict):
+    """A peak of a post, with its times of the coming days in local clock time."""
+
+    peak: str
+    starts: str
+    ends: str
+
+
 class PatternPost(TypedDict):
-    """A post for which patterns are made: its peaks."""
+    """A post for which patterns are made: its peaks in the order of their times."""
 
     post_id: int
     name: str
-    peaks: list[str]
+    peaks: list[PatternPeak]
 
 
 class PatternList(TypedDict):
@@ -98,7 +107,7 @@ def listed(store: Store, *, actor: Actor, school_id: int | None, now: datetime) 
         "letter": letter_of(today).value,
         "may_plan": [group.value for group in groups_planned_by(actor)],
         "posts": [
-            {"post_id": place.post_id, "name": place.name, "peaks": peaks[place.post_id]}
+            {"post_id": place.post_id, "name": place.name, "peaks": [*peaks[place.post_id].values()]}
             for place in places.values()
         ],
         "items": [
@@ -108,13 +117,18 @@ def listed(store: Store, *, actor: Actor, school_id: int | None, now: datetime) 
     }
 
 
-def _peaks(place: Place, today: date) -> list[str]:
-    days = (today + timedelta(days=step) for step in range(LOOKS_AHEAD_DAYS))
-    return list(dict.fromkeys(kind for on in days for kind in place.peak_kinds_on(on)))
+def _peaks(place: Place, today: date) -> dict[str, PatternPeak]:
+    found: dict[str, PatternPeak] = {}
+    for one in (
+        peak for step in range(LOOKS_AHEAD_DAYS) for peak in place.timed_on(today + timedelta(days=step))
+    ):
+        times: PatternPeak = {"peak": one.kind, "starts": f"{one.starts:%H:%M}", "ends": f"{one.ends:%H:%M}"}
+        found.setdefault(one.kind, times)
+    return dict(sorted(found.items(), key=lambda each: each[1]["starts"]))
 
 
 def _view(
-    actor: Actor, one: Pattern, place: Place, person: PlanPerson | None, peaks: list[str], today: date
+    actor: Actor, one: Pattern, place: Place, person: PlanPerson | None, peaks: Collection[str], today: date
 ) -> PatternView:
     known = person is not None and scopes.knows(actor, person)
     return {
@@ -135,7 +149,7 @@ def _view(
     }
 
 
-def _problems(one: Pattern, place: Place, person: PlanPerson | None, peaks: list[str]) -> list[str]:
+def _problems(one: Pattern, place: Place, person: PlanPerson | None, peaks: Collection[str]) -> list[str]:
     found: list[str] = []
     if one.peak not in peaks:
         found.append(Unfilled.NO_PEAK.value)

@@ -44,12 +44,20 @@ class PatternShown(Wire):
     changed_at = Moment(required=True)
 
 
+class PatternPeakShown(Wire):
+    """A peak and its times in local clock time."""
+
+    peak = fields.String(required=True)
+    starts = fields.String(required=True)
+    ends = fields.String(required=True)
+
+
 class PatternPostShown(Wire):
     """A post and its peaks."""
 
     post_id = fields.Integer(required=True)
     name = fields.String(required=True)
-    peaks = fields.List(fields.String(), required=True)
+    peaks = fields.List(fields.Nested(PatternPeakShown), required=True)
 
 
 class PatternsShown(Wire):

@@ -1,12 +1,12 @@
 """This week and the next of the demo's first posts, planned and published: who stands there by the imported list."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from server.calendar.queries.answers import Answer
 from server.calendar.rules import weekday_bit
@@ -60,15 +60,15 @@ def _missing(connection: Connection, district_id: int, first: date) -> list[tupl
     return [(number, on) for number in posts for on in days if (number, on) not in found]
 
 
-def _listed(connection: Connection, posts: set[int]) -> dict[int, list[Mapping[str, Any]]]:
+def _listed(connection: Connection, posts: set[int]) -> dict[int, list[RowMapping]]:
     query = select(roster).where(roster.c.post_id.in_(sorted(posts)), roster.c.account_id.is_not(None))
-    found: dict[int, list[Mapping[str, Any]]] = {}
+    found: dict[int, list[RowMapping]] = {}
     for row in connection.execute(query.order_by(roster.c.id)).mappings():
         found.setdefault(row["post_id"], []).append(row)
     return found
 
 
-def _rows(listed: list[Mapping[str, Any]], post_id: int, on: date) -> Iterator[dict[str, Any]]:
+def _rows(listed: list[RowMapping], post_id: int, on: date) -> Iterator[dict[str, Any]]:
     random, seats = Random(f"roster of the demo {post_id} {on}"), dict[tuple[str, str], int]()
     for row in listed:
         if not row["weekdays"] & weekday_bit(on):

@@ -6239,6 +6239,295 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roster/taking-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open all seats that are still as a copy, a draft or a filling put them. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TakeBack"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TakenBackShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the weekly patterns of a school. */
+        get: {
+            parameters: {
+                query?: {
+                    school_id?: number | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatternsShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Write a pattern down.
+         * @description Refused: ``bad_pattern``, ``no_such_seat`` (date, peak), ``pattern_overlaps``, ``other_unit``, ``person_suspended``
+         *     (name, date, peak, post_name), ``plan_changed``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WritePattern"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatternWritten"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/patterns/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find the people of a school whom a pattern may name. */
+        get: {
+            parameters: {
+                query?: {
+                    school_id?: number | null;
+                    text?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatternPeopleShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/patterns/{number}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a pattern out; what it filled stays planned. Refused: ``plan_changed``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RemovePattern"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PatternWritten"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roster/fillings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the patterns of a school into some weeks, as a draft. Refused: ``no_patterns``, ``plan_changed``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FillWeeks"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WeeksFilledShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roster/forecast": {
         parameters: {
             query?: never;
@@ -14003,6 +14292,8 @@ export interface components {
             seat: number;
             /** @default null */
             account_id: number | null;
+            /** @default true */
+            on_purpose: boolean;
             version: number;
         };
         SeatEdits: {
@@ -14065,11 +14356,139 @@ export interface components {
             group: "staff" | "security" | "volunteer" | "police";
             name: string | null;
             /** @enum {string} */
-            conflict: "other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties";
+            conflict: "other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties" | "emptied" | "no_seat" | "no_peak" | "make_up_day";
         };
         CopiedShown: {
             seats: number;
             left: components["schemas"]["LeftOpenShown"][];
+            batch: string;
+        };
+        TakeBack: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            school_id: number;
+            batch: string;
+        };
+        TakenBackShown: {
+            seats: number;
+            over: number;
+        };
+        PatternPeakShown: {
+            peak: string;
+            starts: string;
+            ends: string;
+        };
+        PatternPostShown: {
+            post_id: number;
+            name: string;
+            peaks: components["schemas"]["PatternPeakShown"][];
+        };
+        PatternShown: {
+            id: number;
+            post_id: number;
+            peak: string;
+            account_id: number;
+            name: string | null;
+            /** @enum {string|null} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            weekdays: number;
+            /** @enum {string} */
+            in_weeks: "all" | "a" | "b";
+            starts_on: string;
+            ends_on: string | null;
+            over: boolean;
+            problems: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties" | "emptied" | "no_seat" | "no_peak" | "make_up_day")[];
+            mine: boolean;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        PatternsShown: {
+            school_id: number;
+            school_name: string;
+            today: string;
+            /** @enum {string} */
+            letter: "all" | "a" | "b";
+            may_plan: ("staff" | "security" | "volunteer" | "police")[];
+            posts: components["schemas"]["PatternPostShown"][];
+            items: components["schemas"]["PatternShown"][];
+        };
+        PatternPersonShown: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+        };
+        PatternPeopleShown: {
+            items: components["schemas"]["PatternPersonShown"][];
+        };
+        WritePattern: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** @default null */
+            replaces: number | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            changed_at: string | null;
+            post_id: number;
+            peak: string;
+            account_id: number;
+            weekdays: number;
+            /** @enum {string} */
+            in_weeks: "all" | "a" | "b";
+            /** Format: date */
+            starts_on: string;
+            /**
+             * Format: date
+             * @default null
+             */
+            ends_on: string | null;
+        };
+        PatternWritten: {
+            id: number;
+        };
+        RemovePattern: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        FillWeeks: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            school_id: number;
+            /** Format: date */
+            week: string;
+            weeks: number;
+        };
+        LeftByPatternShown: {
+            date: string;
+            peak: string;
+            post_name: string;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            name: string | null;
+            /** @enum {string} */
+            why: "other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties" | "emptied" | "no_seat" | "no_peak" | "make_up_day";
+        };
+        WeeksFilledShown: {
+            seats: number;
+            left: components["schemas"]["LeftByPatternShown"][];
+            more: number;
+            batch: string;
         };
         AtRiskShown: {
             needed: number;

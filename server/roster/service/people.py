@@ -2,7 +2,16 @@
 
 from server.core.database.transaction import Transaction
 from server.people.facts import AccountClosed, PersonErased
-from server.roster.queries import calendar_links, patterns, people, plans, reminders, stand_ins, swaps, waiting
+from server.roster.queries import (
+    calendar_links,
+    patterns,
+    people,
+    plans,
+    reminders,
+    stand_ins,
+    swaps,
+    waiting,
+)
 
 
 def closed(transaction: Transaction, fact: AccountClosed) -> None:

@@ -17,6 +17,7 @@ from server.duty.actions.group_commit import GroupWriter
 from server.duty.actions.positions import PositionBuffer
 from server.duty.api import (
     away,
+    badges,
     check_ins,
     coverage,
     duty,
@@ -37,6 +38,7 @@ from server.duty.queries import post_circles
 from server.duty.queries.check_ins import named
 from server.duty.rules import post_news
 from server.duty.service import reactions
+from server.duty.service.badges import JOB as BADGES
 from server.people.facts import (
     AccountClosed,
     AccountDecided,
@@ -74,6 +76,7 @@ AREA = Area(
         one.blueprint
         for one in (
             away,
+            badges,
             check_ins,
             coverage,
             duty,
@@ -112,6 +115,7 @@ AREA = Area(
             complete=named,
         )
     },
+    job_kinds=lambda _areas: (BADGES,),
     kept=KEPT,
     parts=parts,
     gauges=(Gauge("huxue_check_ins_waiting", "Check-ins that wait for their commit", waiting),),

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from server.core.database.old_rows import oldest
-from server.core.kept_data import ForDays, KeptData, UntilThen
+from server.core.kept_data import ForDays, KeptData, Stays, UntilThen
 from server.core.own_data import Words
 from server.duty.rules.hand_overs import KEPT_DAYS
-from server.duty.tables import away, check_in, hand_over_note, last_position, position
+from server.duty.tables import away, badge, badge_use, check_in, hand_over_note, last_position, position
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -91,5 +91,32 @@ KEPT = (
         at_erasure=Words(
             "删除；撤回位置同意时也立即删除", "deleted; so it is when the consent to positions is withdrawn"
         ),
+    ),
+    KeptData(
+        name="badges",
+        order=2,
+        tables=(badge,),
+        what=Words("胸牌：给谁、何时制作、何时因何作废", "badges: whose, when made, when and why revoked"),
+        whose=Words("没有智能手机的护学员", "guards without a smartphone"),
+        purpose=Words("由带班领导扫码签到、签退", "to be checked in and out by the duty leader"),
+        seen_by=Words("本校（民警为本所）", "his school, of police his station"),
+        kept=Stays(Words("作废的胸牌要一直认得出", "they stay: a revoked badge must be known for one")),
+        at_erasure=Words("作废，原因删去，保留编号", "revoked; the reason is blanked, the number stays"),
+    ),
+    KeptData(
+        name="badge_uses",
+        order=2,
+        tables=(badge_use,),
+        what=Words("哪次签到是扫胸牌签的", "which check-ins were made by a badge"),
+        whose=Words("没有智能手机的护学员", "guards without a smartphone"),
+        purpose=Words("说明签到凭什么", "to say on what a check-in rests"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.check_in_days),
+            Words("签到后", "after the check-in"),
+            (lambda before: oldest(badge_use, badge_use.c.at < before),),
+            ("HUXUE_CHECK_IN_DAYS",),
+        ),
+        at_erasure=Words("数字保留", "figures stay"),
     ),
 )

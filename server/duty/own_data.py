@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.duty.tables import away, check_in, hand_over_note, last_position, position
+from server.duty.tables import away, badge, check_in, hand_over_note, last_position, position
 
 _LATITUDE, _LONGITUDE = Words("纬度", "latitude"), Words("经度", "longitude")
 _ACCURACY, _TIME = Words("精度（米）", "accuracy (m)"), Words("时间", "time")
@@ -75,9 +75,21 @@ OWN_DATA = (
             Shown(away.c.answer, Words("本人回答", "answer")),
         ),
     ),
+    OwnPart(
+        "badges",
+        Words("胸牌", "Badges"),
+        (badge.c.account_id,),
+        (
+            Shown(badge.c.issued_at, Words("制作时间", "made at")),
+            Shown(badge.c.revoked_at, Words("作废时间", "revoked at")),
+            Shown(badge.c.reason, Words("作废原因", "why it was revoked")),
+        ),
+    ),
 )
 
 NOT_OWN_DATA = {
+    badge.c.issued_by: "a console user's; the badge is somebody else's",
+    badge.c.revoked_by: "a console user's; the badge is somebody else's",
     hand_over_note.c.read_by: "the note is another person's",
     check_in.c.assisted_by: "the check-in is another person's; the act is in the audit log",
     check_in.c.confirmed_by: "the check-in is another person's; the act is in the audit log",

@@ -215,3 +215,48 @@ away = Table(
     Column("answer", String(20)),
     Column("answered_at", UtcTime),
 )
+
+
+# Printed for somebody without a smartphone; one counts at a time, the others are revoked.
+badge = Table(
+    "badge",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("issued_by", ForeignKey("account.id"), nullable=False),
+    Column("issued_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    Column("revoked_by", ForeignKey("account.id")),
+    Column("reason", String(200)),
+    Index("ix_badge_account_id", "account_id"),
+    Index(
+        "uq_badge_current",
+        "account_id",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A badge: whose, by whom and when, and since when it is refused, if it is."""
+
+    id: int
+    account_id: int
+    issued_by: int
+    issued_at: datetime
+    revoked_at: datetime | None
+    revoked_by: int | None
+    reason: str | None
+
+
+# By which badge a check-in was made; it goes with the check-ins of its time.
+badge_use = Table(
+    "badge_use",
+    metadata,
+    Column("check_in_id", big_key(), primary_key=True, autoincrement=False),
+    Column("badge_id", ForeignKey("badge.id"), nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+)

@@ -26,12 +26,13 @@ from server.places.queries import districts
 
 
 class StayView(TypedDict):
-    """A stay by the log."""
+    """A stay by the log; ``evidence``: his own phone, a badge that was scanned, or a colleague who knew him."""
 
     came_at: str
     left_at: str | None
     verified: bool
     late: bool
+    evidence: str
 
 
 class CorrectionView(TypedDict):
@@ -229,6 +230,7 @@ def _stays(rows: Iterable[LoggedStay]) -> list[StayView]:
             "left_at": moment_or_none(one.left_at),
             "verified": one.verified,
             "late": one.late,
+            "evidence": one.evidence,
         }
         for one in rows
     ]

@@ -30,6 +30,7 @@ class StayShown(Wire):
     left_at = Moment(required=True, allow_none=True)
     verified = fields.Boolean(required=True)
     late = fields.Boolean(required=True)
+    evidence = fields.String(required=True, validate=validate.OneOf(("phone", "badge", "colleague")))
 
 
 class CorrectionShown(Wire):

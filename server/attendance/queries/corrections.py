@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, case, insert, select, update
 
 from server.attendance.rules.corrections import Correction
 from server.attendance.rules.outcomes import PeakKey
 from server.attendance.tables import correction, no_show
 from server.core.access.roles import Group
-from server.duty.tables import check_in
+from server.duty.tables import badge_use, check_in
 from server.people.tables import account
 
 _columns = correction.c
@@ -92,6 +92,7 @@ class LoggedStay:
     late: bool
     came_at: datetime
     left_at: datetime | None
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,11 @@ class NotCome:
 def logged_at(connection: Connection, key: PeakKey) -> list[LoggedStay]:
     """Read the check-ins for a peak with names, in the order of their coming."""
     columns = check_in.c
+    evidence = case(
+        (badge_use.c.badge_id.is_not(None), "badge"),
+        (columns.assisted_by.is_not(None), "colleague"),
+        else_="phone",
+    )
     query = (
         select(
             columns.account_id,
@@ -129,8 +135,10 @@ def logged_at(connection: Connection, key: PeakKey) -> list[LoggedStay]:
             (columns.verdict == "late").label("late"),
             columns.at.label("came_at"),
             columns.checked_out_at.label("left_at"),
+            evidence.label("evidence"),
         )
         .join(account, columns.account_id == account.c.id)
+        .outerjoin(badge_use, badge_use.c.check_in_id == columns.id)
         .where(columns.post_id == key[0], columns.date == key[1], columns.peak == key[2])
         .order_by(columns.id)
     )

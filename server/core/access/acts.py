@@ -76,4 +76,5 @@ class Act(StrEnum):
     EDIT_PLACES = "edit_places"
     ANSWER_DUTY = "answer_duty"
     TAKE_CERTIFICATE = "take_certificate"
+    KEEP_BADGES = "keep_badges"
     KEEP_CERTIFICATES = "keep_certificates"

@@ -70,6 +70,12 @@ REFUSALS: dict[str, int] = {
     "station_confirms": 403,
     "duty_over": 409,
     "not_leading": 403,
+    "badge_forged": 422,
+    "badge_revoked": 409,  # revoked_at
+    "badge_foreign": 409,
+    "badge_suspended": 409,
+    "badge_is_revoked": 409,
+    "checks_out_himself": 409,
     "not_missing": 409,  # name
     "not_proposed": 409,
     "nobody_missing": 409,

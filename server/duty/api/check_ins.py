@@ -1,4 +1,4 @@
-"""Check-in, check-out, help for someone without a phone, confirmation."""
+"""Check-in, check-out, confirmation."""
 
 from typing import Any
 
@@ -15,13 +15,12 @@ from server.core.http.wire import (
     Moment,
     Wire,
     ignored_device_id,
-    number_of,
     one_of,
     platform,
     request_id,
     written,
 )
-from server.duty.actions import assisting, check_ins, check_outs, confirmations
+from server.duty.actions import check_ins, check_outs, confirmations
 from server.duty.actions.group_commit import GroupWriter
 from server.duty.api.positions import fix_of
 from server.duty.rules import shapes
@@ -91,13 +90,6 @@ class CheckOutView(Wire):
     minutes = fields.Integer(required=True)
 
 
-class NewAssistedCheckIn(Wire):
-    """Whom the caller checks in at their own post."""
-
-    request_id = request_id()
-    account_id = number_of(required=True)
-
-
 class OnlyRequest(Wire):
     """A write that says nothing but its own number."""
 
@@ -146,22 +138,6 @@ def check_out(body: dict[str, Any]) -> Response:
     asked = check_outs.CheckOutRequest(actor, str(body["request_id"]))
     writer, limits = platform().part(GroupWriter), platform().limits
     return written(writer.write(check_outs.check_out, asked, account_id=actor.account_id, limits=limits), 201)
-
-
-@blueprint.post("/check-ins/assisted")
-@allow(Role.GUARD)
-@blueprint.arguments(NewAssistedCheckIn)
-@blueprint.response(201, CheckInView)
-def check_in_for(body: dict[str, Any]) -> shapes.CheckInView:
-    """Check in somebody without a smartphone at the caller's own post."""
-    return assisting.check_in_for(
-        platform().store,
-        actor=current_actor(),
-        request_id=str(body["request_id"]),
-        account_id=body["account_id"],
-        limits=platform().limits,
-        now=platform().now(),
-    )
 
 
 CONFIRMERS = (Role.GUARD, Role.SCHOOL_ADMIN, Role.STATION_OFFICER)

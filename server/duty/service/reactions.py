@@ -7,7 +7,7 @@ from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-from server.duty.queries import check_ins, hand_overs, positions
+from server.duty.queries import badges, check_ins, hand_overs, positions
 from server.duty.queries import last_duties as last_duties_of
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
@@ -59,6 +59,7 @@ def erased(transaction: Transaction, fact: PersonErased) -> None:
     positions.forget(transaction.connection, fact.account_id)
     check_ins.forget_devices(transaction.connection, fact.account_id)
     hand_overs.forget_person(transaction.connection, fact.account_id)
+    badges.end_all(transaction.connection, fact.account_id, transaction.now)
 
 
 def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:

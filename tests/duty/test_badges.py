@@ -190,7 +190,7 @@ def test_foreign_forged_and_suspended_ones_are_refused(
     number, signature = rules.read(text) or (0, "")
     with app_store.transaction(clock.now()) as transaction:
         values = {"issued_by": school.account_id, "issued_at": clock.now()}
-        made = transaction.connection.execute(badge.insert().values(account_id=stranger, **values))
+        transaction.connection.execute(badge.insert().values(account_id=stranger, **values))
     foreign = held_up(app_store, stranger)
     assert code(leader.post(IN, {"badge": foreign})) == (409, "badge_foreign")
     forged = (
@@ -208,7 +208,6 @@ def test_foreign_forged_and_suspended_ones_are_refused(
             update(account).where(account.c.id == helped).values(status="suspended")
         )
     assert code(leader.post(IN, {"badge": text})) == (409, "badge_suspended")
-    assert made.rowcount == 1
 
 
 def test_nobody_helps_who_does_not_stand_there_and_nobody_himself(

@@ -156,6 +156,11 @@ GET /api/channels/sms-use                                         rrrr rs rr+ rr
 GET /api/channels/tests/{test_id}                                 0000 ss 000 0r 0 ---
 POST /api/channels/tests/{test_id}/receipts                       0000 ss 000 0r 0 ---
 POST /api/check-ins/assisted                                      cccc sr 0cr cr r ---
+POST /api/check-outs/assisted                                     cccc sr dcr cr r ---
+POST /api/badges/look                                             cccc sr ccr cr r ---
+GET /api/badges                                                   rrrr rs rr+ rr + ---
+POST /api/badges/sheets                                           rrrr rs rr0 rr 0 ---
+POST /api/badges/{badge_id}/revocation                            rrrr rs rr0 rr 0 ---
 POST /api/check-ins/{check_in_id}/confirmation                    cccc ss ccc cr c ---
 POST /api/posts/{post_id}/confirmations                           cccc ss ccc cr c ---
 GET /api/coverage                                                 rrrr rs rr+ rr + ---

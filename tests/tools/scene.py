@@ -20,6 +20,8 @@ from tests.tools.pictures import jpeg, send
 NOT_TOGETHER = {
     "POST /api/alarms/{alarm_id}/responses": {"account_id"},
     # A list of guards is of no span of time, and a school has masked telephones alone.
+    "POST /api/check-ins/assisted": {"badge"},
+    "POST /api/check-outs/assisted": {"badge"},
     "POST /api/exports": {"since", "until", "with_telephones"},
 }
 # Bodies that are no JSON.
@@ -189,6 +191,7 @@ def _places(make: Insiders, admin: Client, unit: int, known: Mapping[str, Any]) 
         "number": 1_000_000,
         "hook_id": 1,
         "certificate_id": 1_000_000,
+        "badge_id": 1_000_000,
         "typed": "0" * 20,
         "token": "x" * 43,
         "code": make.district.codes[0],

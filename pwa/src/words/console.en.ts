@@ -21,6 +21,7 @@ import imports from '@/words/people/console-imports.en'
 import own from '@/words/people/console-own.en'
 import people from '@/words/people/console-people.en'
 import users from '@/words/people/console-users.en'
+import badges from '@/words/duty/console-badges.en'
 import map from '@/words/places/console-map.en'
 import keeping from '@/words/roster/keeping.en'
 import keepingRefusals from '@/words/roster/keeping-refusals.en'
@@ -32,5 +33,5 @@ export default {
   ...keeping,
   refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, users, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, users, refusals },
 }

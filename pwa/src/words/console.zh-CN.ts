@@ -21,6 +21,7 @@ import imports from '@/words/people/console-imports.zh-CN'
 import own from '@/words/people/console-own.zh-CN'
 import people from '@/words/people/console-people.zh-CN'
 import users from '@/words/people/console-users.zh-CN'
+import badges from '@/words/duty/console-badges.zh-CN'
 import map from '@/words/places/console-map.zh-CN'
 import keeping from '@/words/roster/keeping.zh-CN'
 import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
@@ -32,5 +33,5 @@ export default {
   ...keeping,
   refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, users, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, users, refusals },
 }

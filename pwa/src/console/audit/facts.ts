@@ -16,7 +16,7 @@ const NAMED: ReadonlySet<string> = new Set(['post_id', 'district_id', 'station_i
 const COUNTED: ReadonlySet<string> = new Set(['account_ids', 'unit_ids', 'positions_of', 'support_unit_ids', 'not_understood', 'steps'])
 
 /** Acts whose reason somebody typed: it is no code. */
-const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing', 'correct_attendance', 'certificate.revoked', 'reissue_code', 'post.archived', 'post.taken_back', 'school.closed', 'school.opened', 'station.closed', 'station.opened'])
+const TYPED_REASON: ReadonlySet<string> = new Set(['edit_days', 'change_peaks', 'remove_peaks', 'change_staffing', 'end_staffing', 'correct_attendance', 'certificate.revoked', 'badge.revoked', 'reissue_code', 'post.archived', 'post.taken_back', 'school.closed', 'school.opened', 'station.closed', 'station.opened'])
 
 /** The words of an act; one without words shows its code. A dot in a code is a line in the key of its words. */
 export function actWords(act: string, texts: Pick<Speech, 't' | 'te'>): string {

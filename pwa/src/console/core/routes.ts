@@ -43,6 +43,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'places', name: 'console-places', component: () => import('@/console/places/kept/PlacesPage.vue'), meta: { may: 'seePlaces' } },
       { path: 'users', name: 'console-users', component: () => import('@/console/people/users/UsersPage.vue'), meta: { may: 'manageUsers' } },
       { path: 'account', name: 'console-account', component: () => import('@/console/people/own/OwnAccountPage.vue') },
+      { path: 'guards/badges', name: 'console-badges', component: () => import('@/console/duty/badges/BadgesPage.vue'), meta: { may: 'approve' } },
       { path: 'guards', name: 'console-guards', component: () => import('@/console/people/GuardsPage.vue') },
       { path: ':rest(.+)', name: 'console-unknown', component: () => import('./NoSuchPage.vue') },
     ],

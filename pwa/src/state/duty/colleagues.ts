@@ -1,6 +1,6 @@
 /** What a guard on duty does for others at his post: confirms them, finds them by name, checks them in. */
 import { get, newRequestId, post } from '@/lib/http'
-import type { Guard, Id, Page } from '@/lib/wire'
+import type { Guard, HeldUp, Id, Page } from '@/lib/wire'
 import { fetchDuty } from './duty'
 
 /** Confirm one check-in. */
@@ -19,8 +19,20 @@ export async function confirmAll(postId: Id): Promise<void> {
 export const findGuards = (name: string): Promise<Page<Guard>> =>
   get('/api/guards', { query: { status: 'approved', name } })
 
+/** Somebody who has no smartphone: found by name, or by the badge that he holds up. */
+type Helped = { account_id: Id } | { badge: string }
+
 /** Check in somebody who has no smartphone. */
-export async function checkInFor(accountId: Id): Promise<void> {
-  await post('/api/check-ins/assisted', { request_id: newRequestId(), account_id: accountId })
+export async function checkInFor(whom: Helped): Promise<void> {
+  await post('/api/check-ins/assisted', { request_id: newRequestId(), ...whom })
   await fetchDuty()
 }
+
+/** Check out somebody whom a colleague checked in. */
+export async function checkOutFor(whom: Helped): Promise<void> {
+  await post('/api/check-outs/assisted', { request_id: newRequestId(), ...whom })
+  await fetchDuty()
+}
+
+/** Ask whose badge it is; recorded. */
+export const whoseBadge = (badge: string): Promise<HeldUp> => post<HeldUp>('/api/badges/look', { badge })

@@ -79,6 +79,7 @@ export default {
     none: 'No such peak.',
   },
   who: {
+    evidence: { badge: 'by badge', colleague: 'by a colleague', phone: 'own phone' },
     showOne: 'People of {post}, {day} {time}',
     of: 'People of {post}',
     nobody: 'Nobody checked in, and nobody was planned.',

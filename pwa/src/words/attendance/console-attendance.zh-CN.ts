@@ -79,6 +79,7 @@ export default {
     none: '没有这样的高峰。',
   },
   who: {
+    evidence: { badge: '扫胸牌', colleague: '同事代签', phone: '本人手机' },
     showOne: '{post} {day} {time} 的人员',
     of: '{post}的人员',
     nobody: '没有人签到，也没有人排班。',

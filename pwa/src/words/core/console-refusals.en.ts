@@ -110,6 +110,7 @@ export default {
   real_alarm_open: 'A real alarm goes on at this post. No drill now.',
   already_done: 'This was done {done_at}.',
   not_yours_to_correct: 'Records of police are corrected by the station, others by the school.',
+  badge_is_revoked: 'This badge is revoked already.',
   already_revoked: 'This certificate is revoked already.',
   too_long_ago: 'A peak is not corrected later than {days} days after it.',
   stay_outside_peak: 'Both times belong to this peak: first when he came, then when he left, neither after now.',

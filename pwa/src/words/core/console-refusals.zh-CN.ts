@@ -110,6 +110,7 @@ export default {
   real_alarm_open: '这个岗位正在处置真实报警，现在不能演练。',
   already_done: '这一项 {done_at} 已经完成。',
   not_yours_to_correct: '民警的记录由派出所更正，其余由学校更正。',
+  badge_is_revoked: '这张胸牌已经作废。',
   already_revoked: '这张证明已经作废。',
   too_long_ago: '高峰结束 {days} 天后不能再更正。',
   stay_outside_peak: '到岗和离岗时间要在这个高峰前后，到岗在先，且不晚于现在。',

@@ -1,5 +1,6 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
 import certificates, { refusals as ofCertificates } from '@/words/attendance/certificates.en'
+import badge, { refusals as ofBadges } from './badge.en'
 import keeping from '@/words/roster/keeping.en'
 import keepingRefusals from '@/words/roster/keeping-refusals.en'
 import duties from '@/words/roster/own-duties.en'
@@ -10,7 +11,7 @@ export default {
   consents, ...keeping,
   onDuty: {
     ended: 'You were signed out, perhaps by signing in on another phone. To use this one, sign in again.',
-    duties, ...certificates,
+    duties, ...certificates, ...badge,
     hours: {
       title: 'My hours',
       link: 'My hours',
@@ -240,7 +241,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals, ...keepingRefusals, ...ofCertificates,
+    ...refusals, ...keepingRefusals, ...ofCertificates, ...ofBadges,
     bad_absence: 'You cannot be away so: from today on, 60 days at most.',
     place_taken: 'That place was taken meanwhile. Choose another one.',
     place_is_open: 'There is a free place again: take it.',

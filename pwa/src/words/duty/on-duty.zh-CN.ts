@@ -1,5 +1,6 @@
 /** The phone's pages that come after the first load: scanning, on duty, the record. */
 import certificates, { refusals as ofCertificates } from '@/words/attendance/certificates.zh-CN'
+import badge, { refusals as ofBadges } from './badge.zh-CN'
 import keeping from '@/words/roster/keeping.zh-CN'
 import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
 import duties from '@/words/roster/own-duties.zh-CN'
@@ -10,7 +11,7 @@ export default {
   consents, ...keeping,
   onDuty: {
     ended: '登录已结束，可能在另一部手机上登录了。要用这部手机，请重新登录。',
-    duties, ...certificates,
+    duties, ...certificates, ...badge,
     hours: {
       title: '我的时长',
       link: '我的时长',
@@ -240,7 +241,7 @@ export default {
     },
   },
   refusals: {
-    ...refusals, ...keepingRefusals, ...ofCertificates,
+    ...refusals, ...keepingRefusals, ...ofCertificates, ...ofBadges,
     bad_absence: '这几天不能这样请假：从今天起，最多 60 天。',
     place_taken: '这个班次刚刚被别人报了，请选别的。',
     place_is_open: '这个班次又有空位了，可以直接报名。',

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from server.core.database.base import big_key
+
 revision = "0049"
 down_revision = "0048"
 oldest_release = 3
@@ -14,7 +16,7 @@ def upgrade() -> None:
     """Add the table."""
     op.create_table(
         "sms_use",
-        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.Column("district_id", big_key(), nullable=False),
         sa.Column("month", sa.String(7), nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("held", sa.Integer(), nullable=False),

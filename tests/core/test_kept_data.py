@@ -18,7 +18,7 @@ from server.core.database.transaction import Store
 from server.core.jobs.tables import job
 from server.core.kept_data import ForDays, KeptData
 from server.delivery.queries import messages
-from server.duty.tables import hand_over_note, position
+from server.duty.tables import badge, badge_use, hand_over_note, position
 from server.people.tables import account, known_device
 from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
@@ -182,6 +182,9 @@ def _plans(connection: Connection, now: datetime) -> None:
     connection.execute(insert(published_duty).values(**seat, published_at=now))
     note = {**at, "peak": "morning_arrival", "starts_at": now, "text": "门灯坏了", "written_by": number}
     connection.execute(insert(hand_over_note).values(**note, written_at=now))
+    mine = {"account_id": note["written_by"], "issued_by": note["written_by"], "issued_at": now}
+    made = connection.execute(insert(badge).values(**mine).returning(badge.c.id)).scalar_one()
+    connection.execute(insert(badge_use).values(check_in_id=1, badge_id=made, at=now))
     away = {"account_id": number, "first_day": now.date(), "last_day": now.date(), "kind": "ill"}
     connection.execute(insert(absence).values(**away, entered_at=now))
     duty = {name: seat[name] for name in ("post_id", "date", "peak")} | {"account_id": away["account_id"]}

@@ -33,6 +33,7 @@ LETTERS = {
     "o": "not_away",
     "q": "no_service",
     "z": "unknown_certificate",
+    "F": "badge_forged",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -156,8 +157,8 @@ GET /api/channels/sms-use                                         rrrr rs rr+ rr
 GET /api/channels/tests/{test_id}                                 0000 ss 000 0r 0 ---
 POST /api/channels/tests/{test_id}/receipts                       0000 ss 000 0r 0 ---
 POST /api/check-ins/assisted                                      cccc sr 0cr cr r ---
-POST /api/check-outs/assisted                                     cccc sr dcr cr r ---
-POST /api/badges/look                                             cccc sr ccr cr r ---
+POST /api/check-outs/assisted                                     cccc sr 0cr cr r ---
+POST /api/badges/look                                             cccc sr Fcr cr r ---
 GET /api/badges                                                   rrrr rs rr+ rr + ---
 POST /api/badges/sheets                                           rrrr rs rr0 rr 0 ---
 POST /api/badges/{badge_id}/revocation                            rrrr rs rr0 rr 0 ---

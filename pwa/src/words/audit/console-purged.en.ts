@@ -15,6 +15,7 @@ export default {
   check_in: 'check-ins: {v}',
   correction: '{v} corrections',
   no_show: 'no-shows: {v}',
+  badge_use: 'records of badges scanned: {v}',
   hand_over_note: 'notes for the next shift: {v}',
   guard_import: 'lists of people: {v}',
   guard_import_row: 'rows of lists of people: {v}',

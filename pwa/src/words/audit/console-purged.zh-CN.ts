@@ -15,6 +15,7 @@ export default {
   check_in: '签到 {v} 条',
   correction: '考勤更正 {v} 条',
   no_show: '未到岗记录 {v} 条',
+  badge_use: '扫胸牌签到的记录：{v} 条',
   hand_over_note: '交接班留言：{v} 条',
   guard_import: '人员名单：{v}',
   guard_import_row: '人员名单的行：{v}',

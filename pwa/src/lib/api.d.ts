@@ -3933,6 +3933,314 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/badges/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell whose badge was scanned; recorded.
+         * @description Refused: ``badge_forged``, ``badge_revoked`` (revoked_at), ``badge_foreign``, ``badge_suspended``, ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BadgeScanned"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HeldUpView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins/assisted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check in somebody without a smartphone at the caller's own post. Refused: as ``look``, and the window's. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SomebodyHelped"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-outs/assisted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check out somebody whom a colleague checked in at the caller's own post.
+         * @description Refused: as ``look``, ``not_on_duty``, ``checks_out_himself``, ``check_out_too_early`` (opens_at).
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SomebodyHelped"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/badges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the badges of the caller's own people. */
+        get: {
+            parameters: {
+                query?: {
+                    before?: number | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BadgesShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/badges/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for badges of the caller's own people as one PDF; who has one keeps it. Refused: ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SheetWanted"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/badges/{badge_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                badge_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a badge count no more. Refused: ``badge_is_revoked``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    badge_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BadgeLost"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BadgeShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check-ins": {
         parameters: {
             query?: never;
@@ -4017,56 +4325,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CheckOutView"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                /** @description Refused */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/check-ins/assisted": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Check in somebody without a smartphone at the caller's own post. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewAssistedCheckIn"];
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CheckInView"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -13455,31 +13713,26 @@ export interface components {
             /** @enum {string|null} */
             answer: "at_post" | "sent" | "leaving" | null;
         };
-        Fix: {
-            latitude: number;
-            longitude: number;
-            accuracy_m: number;
-            /** Format: date-time */
-            at: string;
+        BadgeScanned: {
+            badge: string;
         };
-        NewCheckIn: {
+        HeldUpView: {
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            on_duty: boolean;
+        };
+        SomebodyHelped: {
             /**
              * Format: uuid
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
-            post_code: string;
             /** @default null */
-            fix: components["schemas"]["Fix"] | null;
-            /** Format: date-time */
-            claimed_at: string;
-            /** @default false */
-            queued: boolean;
-            /**
-             * @description Ignored.
-             * @default null
-             */
-            device_id: string | null;
+            account_id: number | null;
+            /** @default null */
+            badge: string | null;
         };
         ShiftView: {
             peak: string;
@@ -13523,6 +13776,64 @@ export interface components {
             /** Format: date-time */
             confirmed_at: string | null;
         };
+        BadgeShown: {
+            id: number;
+            account_id: number;
+            name: string;
+            /** @enum {string} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            reason: string | null;
+        };
+        BadgesShown: {
+            items: components["schemas"]["BadgeShown"][];
+            before: number | null;
+        };
+        SheetWanted: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_ids: number[];
+        };
+        BadgeLost: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            reason: string;
+        };
+        Fix: {
+            latitude: number;
+            longitude: number;
+            accuracy_m: number;
+            /** Format: date-time */
+            at: string;
+        };
+        NewCheckIn: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            post_code: string;
+            /** @default null */
+            fix: components["schemas"]["Fix"] | null;
+            /** Format: date-time */
+            claimed_at: string;
+            /** @default false */
+            queued: boolean;
+            /**
+             * @description Ignored.
+             * @default null
+             */
+            device_id: string | null;
+        };
         NewCheckOut: {
             /**
              * Format: uuid
@@ -13533,14 +13844,6 @@ export interface components {
         CheckOutView: {
             check_in: components["schemas"]["CheckInView"];
             minutes: number;
-        };
-        NewAssistedCheckIn: {
-            /**
-             * Format: uuid
-             * @description Made by the client; the same one on a retry.
-             */
-            request_id: string;
-            account_id: number;
         };
         OnlyRequest: {
             /**
@@ -14112,6 +14415,8 @@ export interface components {
             left_at: string | null;
             verified: boolean;
             late: boolean;
+            /** @enum {string} */
+            evidence: "phone" | "badge" | "colleague";
         };
         CorrectionShown: {
             /** Format: date-time */

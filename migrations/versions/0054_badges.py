@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime, big_key
 
-revision = "0052"
-down_revision = "0051"
+revision = "0054"
+down_revision = "0053"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -70,7 +70,7 @@ def print_sheet(
         one = jobs.ask(
             transaction, sheets.KIND, sheets.BadgesOf(badge_ids=ids, **scope_of(actor)), actor=actor
         )
-        facts = {"badges": len(ids), "job_id": one.id}
+        facts = {"job_id": one.id}
         audit.record(
             connection, now=now, actor_id=actor.account_id, act="badges.printed", facts=facts, seen=chosen
         )

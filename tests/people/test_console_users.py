@@ -228,3 +228,18 @@ def test_a_retry_makes_one_account(admin: Caller, app_store: Store, district: Sm
     assert answers[0] == answers[1]
     assert acts(app_store) == ["user.created"]
     assert code(admin.post("/api/users", asked | {"name": "另一个"}))[1] == "request_id_reused"
+
+
+def test_a_closed_school_is_no_choice_for_an_account_or_a_guard_who_moves(
+    caller: SignIn, district: SmallDistrict
+) -> None:
+    admin = caller(district.consoles["district_admin"])
+    schools = admin.get("/api/places/schools").json["items"]  # type: ignore[index]
+    row = next(one for one in schools if one["id"] == district.schools[2])
+    closing = {"version": row["version"], "archived": True, "reason": "并校"}
+    assert admin.post(f"/api/places/schools/{row['id']}/archiving", closing).status_code == 200
+    choices = {one["id"] for one in admin.get("/api/users").json["schools"]}  # type: ignore[index]
+    assert choices == set(district.schools) - {district.schools[2]}
+    was = {"name": "测试12", "category": "teacher", "school_id": district.schools[0]}
+    body = {"wanted": was | {"school_id": district.schools[2]}, "was": was, "reason": "转校"}
+    assert code(admin.post(f"/api/guards/{district.guards[0][1]}/record", body)) == (404, "not_found")

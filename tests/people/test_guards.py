@@ -15,6 +15,7 @@ from server.people.tables import account
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
+from tests.tools.duty import SECURITY_1, put_on_duty
 from tests.tools.phone import Phone
 
 SignIn = Callable[[int | None], Caller]
@@ -142,6 +143,24 @@ def test_pages_follow_each_other_and_the_sixty_first_in_a_minute_is_refused(
     assert caller(district.consoles["school_admin"]).get("/api/guards").status_code == 200
     clock.wind(minutes=1)
     assert who.get("/api/guards", limit=1).status_code == 200
+
+
+def test_a_list_is_narrowed_to_a_category_a_school_and_who_never_was_on_duty(
+    data: Store, district: SmallDistrict, caller: SignIn, clock: WoundClock
+) -> None:
+    admin, school = (caller(district.consoles[role]) for role in ("district_admin", "school_admin"))
+    put_on_duty(data, district, post=0, seats=[SECURITY_1], now=clock.now())
+
+    def found(who: Caller, **asked: Any) -> set[str]:
+        items = who.get("/api/guards", status="approved", **asked).json["items"]  # type: ignore[index]
+        return {one["name"] for one in items}
+
+    assert found(school, category="security") == {"测试13", "测试14"}
+    assert found(school, category="security", never_served="true") == {"测试14"}
+    assert found(admin, category="security", school_id=district.schools[1]) == {"测试23", "测试24"}
+    # What a school may not see no filter shows.
+    assert found(school, school_id=district.schools[1]) == set()
+    assert admin.get("/api/guards", category="mayor").status_code == 422
 
 
 def test_names_are_found_as_they_stand(district: SmallDistrict, caller: SignIn) -> None:

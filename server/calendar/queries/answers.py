@@ -60,7 +60,7 @@ def at_posts(
         DutyKey(row.account_id, row.post_id, row.date, row.peak): Answered(
             Answer(row.answer), row.answered_at
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query).all()
     }
 
 

@@ -1,8 +1,9 @@
 """Finding guards: a console in its scope, a duty leader among the people of his school."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, false, true
+from sqlalchemy import ColumnElement, Connection, and_, false, select, true
 
 from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, require
 from server.core.database import rate_limits
@@ -11,11 +12,30 @@ from server.core.refused import Refused
 from server.core.typed_text import SHORTEST_NAME, is_searchable
 from server.duty.queries import check_ins
 from server.duty.rules.confirming import may_assist
+from server.duty.tables import check_in
 from server.people.queries import accounts, guard_pages
 from server.people.rules.shapes import GuardPage
 from server.people.service.approving import may_decide
 from server.people.tables import account
 from server.places.queries import districts
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a list is narrowed to: a category, a school, who has no check-in that is still kept."""
+
+    category: Category | None = None
+    school_id: int | None = None
+    never_served: bool = False
+
+    def condition(self) -> ColumnElement[bool]:
+        """Give it as a condition inside the query."""
+        served = select(check_in.c.id).where(check_in.c.account_id == account.c.id).exists()
+        return and_(
+            true() if self.category is None else account.c.category == self.category.value,
+            true() if self.school_id is None else account.c.school_id == self.school_id,
+            ~served if self.never_served else true(),
+        )
 
 
 def find(
@@ -24,6 +44,7 @@ def find(
     actor: Actor,
     status: AccountStatus | None,
     name: str | None,
+    only: Only,
     cursor: int,
     limit: int,
     now: datetime,
@@ -31,7 +52,7 @@ def find(
     """List the guards that the actor may see, a page at a time, phones masked; a search that finds is recorded.
 
     A school's or station's user sees his own, the district's all, and finds them by name or by the last four digits of
-    the telephone. A duty leader or security guard on
+    the telephone, ``only`` some of them. A duty leader or security guard on
     verified duty finds people of that school by name, to check in who has no smartphone.
 
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_approved``, ``not_on_verified_duty``,
@@ -51,7 +72,8 @@ def find(
             connection,
             scope=scope,
             status=status,
-            wanted=_wanted(connection, actor, name),
+            wanted=_wanted(connection, actor, name)
+            & (true() if actor.role == Role.GUARD else only.condition()),
             after=cursor,
             limit=limit + 1,
         )

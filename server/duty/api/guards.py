@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from server.core.access.roles import AccountStatus, Role
+from server.core.access.roles import AccountStatus, Category, Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import PageArguments, Wire, platform
+from server.core.http.wire import HIGHEST_NUMBER, PageArguments, Wire, platform
 from server.duty.actions import guards
 from server.people.api.guards import GuardView
 from server.people.rules import shapes
@@ -21,6 +21,9 @@ class GuardSearch(PageArguments):
 
     status = fields.Enum(AccountStatus, by_value=True, load_default=None)
     name = Text(longest=60, load_default=None)
+    category = fields.Enum(Category, by_value=True, load_default=None)
+    school_id = fields.Integer(load_default=None, validate=validate.Range(1, HIGHEST_NUMBER))
+    never_served = fields.Boolean(load_default=False)
 
 
 class GuardPage(Wire):
@@ -45,6 +48,7 @@ def find(search: dict[str, Any]) -> shapes.GuardPage:
         actor=current_actor(),
         status=search["status"],
         name=search["name"],
+        only=guards.Only(search["category"], search["school_id"], search["never_served"]),
         cursor=search["cursor"],
         limit=search["limit"],
         now=platform().now(),

@@ -51,8 +51,8 @@ def listed(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> Cons
         separated = in_force(connection, limits)
     return {
         "items": [view(one, actor, separated, now) for one in found],
-        "schools": [{"id": one.id, "name": one.name} for one in schools],
-        "stations": [{"id": one.id, "name": one.name} for one in stations],
+        "schools": [{"id": one.id, "name": one.name} for one in schools if one.archived_at is None],
+        "stations": [{"id": one.id, "name": one.name} for one in stations if one.archived_at is None],
     }
 
 

@@ -101,7 +101,8 @@ def _check(
     if police and (wanted.category != was.category or wanted.school_id != was.school_id):
         raise Refused("police_record")
     if wanted.school_id != was.school_id:
-        there = {one.id for one in districts.schools(transaction.connection, actor.district_id)}
+        every = districts.schools(transaction.connection, actor.district_id)
+        there = {one.id for one in every if one.archived_at is None}
         if actor.role == Role.SCHOOL_ADMIN or wanted.school_id not in there:
             raise Refused("not_found")
     if wanted.name != was.name:

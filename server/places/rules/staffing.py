@@ -72,6 +72,8 @@ class PostStaffing:
 
         A rule of this very post takes the place of what it asked for from the beginning; so it may ask for less.
         """
+        if not self.rules:
+            return Required(self.own, {group.value: None for group in Group})
         holding = [
             rule
             for rule in self.rules

@@ -17,8 +17,8 @@ from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.places.queries import districts
 from server.places.queries.districts import Place
-from server.roster.queries import forecast, reminders
-from server.roster.queries.forecast import Behind
+from server.roster.queries import forecast
+from server.roster.queries.forecast import Behind, Taken
 from server.roster.rules.seats import SeatKey
 from server.roster.service import rolls, scopes
 
@@ -79,9 +79,8 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    taken: Mapping[tuple[int, date, str], Mapping[SeatKey, int]]
+    taken: Mapping[tuple[int, date, str], Mapping[SeatKey, Taken]]
     said: Mapping[DutyKey, Answered]
-    reminded: Collection[DutyKey]
     behind: Mapping[int, Behind]
     limits: Limits
     now: datetime
@@ -123,13 +122,12 @@ def _known(
     now: datetime,
 ) -> _Known:
     numbers, span = [place.post_id for place in places], (days[0], days[-1])
-    taken: dict[tuple[int, date, str], dict[SeatKey, int]] = {}
-    for key, account_id in forecast.seats(connection, numbers, *span):
-        taken.setdefault((key.post_id, key.date, key.peak), {})[key] = account_id
+    taken: dict[tuple[int, date, str], dict[SeatKey, Taken]] = {}
+    for key, one in forecast.seats(connection, numbers, *span):
+        taken.setdefault((key.post_id, key.date, key.peak), {})[key] = one
     return _Known(
         taken,
         answers.at_posts(connection, numbers, *span),
-        reminders.at_posts(connection, numbers, *span),
         forecast.behind(connection, numbers, *span, seen=scope.seen, unit=scope.unit),
         limits,
         now,
@@ -176,30 +174,32 @@ def _day(place: Place, on: date, known: _Known) -> Counter[str]:
         if not taken:
             counted["unplanned"] += 1
             continue
-        for account_id in _seats(place, shift, taken, known.limits):
+        for one in _seats(place, shift, taken, known.limits):
             counted["needed"] += 1
-            what = "open" if account_id is None else _risk_of(account_id, place, shift, known)
+            what = "open" if one is None else _risk_of(one, place, shift, known)
             if what is not None:
                 counted[what] += 1
     return counted
 
 
-def _seats(place: Place, shift: Shift, taken: Mapping[SeatKey, int], limits: Limits) -> Iterator[int | None]:
+def _seats(
+    place: Place, shift: Shift, taken: Mapping[SeatKey, Taken], limits: Limits
+) -> Iterator[Taken | None]:
     heads = rolls.heads_of(place, shift.date, shift.peak, limits)
     for group, number in heads.items():
         for seat in range(1, number + 1):
             yield taken.get(SeatKey(place.post_id, shift.date, shift.peak, group, seat))
 
 
-def _risk_of(account_id: int, place: Place, shift: Shift, known: _Known) -> str | None:
-    duty = DutyKey(account_id, place.post_id, shift.date, shift.peak)
+def _risk_of(one: Taken, place: Place, shift: Shift, known: _Known) -> str | None:
+    duty = DutyKey(one.account_id, place.post_id, shift.date, shift.peak)
     said = known.said.get(duty)
     if said is not None:
         # Whoever says that he comes is believed.
         return "cannot" if said.answer is Answer.CANNOT else None
-    if duty in known.reminded:
+    if one.reminded:
         return "asked"
-    past = known.behind.get(account_id)
+    past = known.behind.get(one.account_id)
     if past is None or (past.came is None and past.missed is None):
         return "first"
     return "missed" if past.missed_last else None

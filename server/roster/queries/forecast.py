@@ -11,6 +11,7 @@ from server.calendar.tables import published_duty
 from server.duty.tables import check_in
 from server.people.tables import account
 from server.roster.rules.seats import SeatKey
+from server.roster.tables import duty_reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,29 @@ class Behind:
         return self.missed is not None and (self.came is None or self.missed > self.came)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who has a seat, and whether a message has reminded him of it."""
+
+    account_id: int
+    reminded: bool
+
+
 def seats(
     connection: Connection, post_ids: Collection[int], first: date, last: date
-) -> list[tuple[SeatKey, int]]:
+) -> list[tuple[SeatKey, Taken]]:
     """Read who has which seats of some posts between two dates."""
+    reminded = (
+        select(duty_reminder.c.account_id)
+        .where(
+            duty_reminder.c.account_id == published_duty.c.account_id,
+            duty_reminder.c.date == published_duty.c.date,
+            duty_reminder.c.peak == published_duty.c.peak,
+            duty_reminder.c.post_id == published_duty.c.post_id,
+            duty_reminder.c.sent,
+        )
+        .exists()
+    )
     query = select(
         published_duty.c.post_id,
         published_duty.c.date,
@@ -37,12 +57,17 @@ def seats(
         published_duty.c.seat_group,
         published_duty.c.seat,
         published_duty.c.account_id,
+        reminded,
     ).where(
         published_duty.c.post_id.in_(sorted(post_ids)),
         published_duty.c.date >= first,
         published_duty.c.date <= last,
     )
-    return [(SeatKey(*row[:5]), row[5]) for row in connection.execute(query)]
+    # All at once: a district has 40,000, and row by row takes four times as long.
+    return [
+        (SeatKey(post_id, on, peak, group, seat), Taken(account_id, bool(asked)))
+        for post_id, on, peak, group, seat, account_id, asked in connection.execute(query).all()
+    ]
 
 
 def behind(
@@ -89,4 +114,4 @@ def behind(
         .scalar_subquery()
     )
     query = select(people.c.account_id, came, missed)
-    return {account_id: Behind(at, not_at) for account_id, at, not_at in connection.execute(query)}
+    return {account_id: Behind(at, not_at) for account_id, at, not_at in connection.execute(query).all()}

@@ -105,7 +105,10 @@ def at_posts(connection: Connection, post_ids: Collection[int], first: date, las
         duty_reminder.c.date <= last,
         duty_reminder.c.sent,
     )
-    return {DutyKey(*row) for row in connection.execute(query)}
+    return {
+        DutyKey(account_id, post_id, on, peak)
+        for account_id, post_id, on, peak in connection.execute(query).all()
+    }
 
 
 def forget(connection: Connection, account_id: int) -> None:

@@ -1,7 +1,7 @@
 /** The list of guards by status and name, page by page. */
 import { ref, shallowRef, type Ref } from 'vue'
 import { get } from '@/lib/http'
-import type { AccountStatus, Guard, Page } from '@/lib/wire'
+import type { AccountStatus, Category, Guard, Id, Page } from '@/lib/wire'
 import { steadyList } from './steady-list'
 
 /** A list of guards that grows page by page, and starts anew for another question. */
@@ -19,8 +19,15 @@ export interface GuardList {
   replace: (guard: Guard) => void
 }
 
-/** Make the list for a status and a name. */
-export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardList {
+/** What the list is narrowed to beside status and name. */
+export interface GuardFilter {
+  category: Category | null
+  school: Id | null
+  neverServed: boolean
+}
+
+/** Make the list for a status, a name and what else it is narrowed to. */
+export function useGuards(status: Ref<AccountStatus>, name: Ref<string>, only: GuardFilter): GuardList {
   const guards = shallowRef<Guard[]>([])
   const next = shallowRef<Page<Guard>['next']>(null)
   const asked = ref(false)
@@ -35,7 +42,7 @@ export function useGuards(status: Ref<AccountStatus>, name: Ref<string>): GuardL
     busy.value = true
     problem.value = null
     try {
-      const query = { status: status.value, name: name.value.trim() || null, cursor: from }
+      const query = { status: status.value, name: name.value.trim() || null, category: only.category, school_id: only.school, never_served: only.neverServed || null, cursor: from }
       const found = await get<Page<Guard>>('/api/guards', { query })
       // A later question has been asked meanwhile: this answer is no longer wanted.
       if (mine !== turn) return

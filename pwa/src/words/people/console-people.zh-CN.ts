@@ -26,6 +26,7 @@ export default {
     eraseReason: { asked: '本人要求', left: '不再护学', twice: '重复登记' },
     eraseTyped: '请输入姓名确认：{name}',
     eraseGo: '永久抹除',
+    only: { title: '筛选', all: '全部', school: '学校', neverServed: '还没值过班' },
     search: '姓名或手机后四位',
     name: '姓名',
     category: '类别',

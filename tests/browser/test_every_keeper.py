@@ -59,6 +59,7 @@ def test_guards(world: World, browser: Browser) -> None:
     row.get_by_role("button", name="停用测试15").click()
     row.get_by_role("button", name="先不做").click()
     row.get_by_role("button", name="停用测试15").click()
+    row.get_by_label("停用原因").fill("不再护学")
     sends(page, "/approval", row.get_by_role("button", name="停用").click)
     sends(page, "/approval", row.get_by_role("button", name="重新通过测试15").click)
     of_world(world, lambda: datetime.now(UTC)).closed(world.district.guards[0][VOLUNTEER_2])

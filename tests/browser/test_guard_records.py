@@ -77,3 +77,16 @@ def test_whoever_approves_by_keys_stays_in_the_row(world: World, browser: Browse
     page.keyboard.press("Tab")
     sends(page, f"/api/guards/{stranger.account_id}/approval", lambda: page.keyboard.press("Enter"))
     expect(page.locator("tr.guard button:focus")).to_have_text("重新通过")
+
+
+def test_nobody_is_suspended_without_a_reason(world: World, browser: Browser) -> None:
+    page = Cast(browser, world).context(world.district.consoles["school_admin"], phone=False).new_page()
+    page.goto(f"{world.server.url}/console/guards")
+    press(page, "已审核")
+    row = page.locator("tr.guard", has_text="测试13")
+    row.get_by_role("button", name="停用测试13").click()
+    row.get_by_role("button", name="停用").click()
+    expect(row.get_by_role("alert")).to_have_text("请写明原因，至少两个字。")
+    row.get_by_label("停用原因").fill("不再护学")
+    row.get_by_role("button", name="停用").click()
+    expect(row).to_contain_text("已停用")

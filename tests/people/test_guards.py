@@ -109,6 +109,21 @@ def test_a_refused_guard_is_suspended_and_signed_out(
     assert Phone(app, "19900000000").sign_in().status_code == 200
 
 
+def test_why_somebody_is_suspended_stands_in_the_audit_log(
+    data: Store, district: SmallDistrict, caller: SignIn
+) -> None:
+    admin, guard = caller(district.consoles["school_admin"]), district.guards[0][SECURITY_1]
+    assert _approve(admin, guard, approved=False, reason="不再护学").json["status"] == "suspended"
+    assert _approve(admin, guard, approved=False, reason="x").status_code == 422
+    with data.read() as connection:
+        facts = connection.execute(
+            select(audit_row.c.facts).where(
+                audit_row.c.act == "guard.suspended", audit_row.c.subject_id == guard
+            )
+        ).scalar_one()
+    assert facts == {"reason": "不再护学"}
+
+
 def test_everybody_sees_his_own_guards_only(district: SmallDistrict, caller: SignIn) -> None:
     """School its own, station its police, the district all, the auditor none."""
 

@@ -29,6 +29,7 @@ def decide(
     account_id: int,
     approved: bool,
     registered_at: datetime | None = None,
+    reason: str | None = None,
     limits: Limits,
     now: datetime,
 ) -> GuardView:
@@ -36,6 +37,7 @@ def decide(
 
     Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
     nothing. ``registered_at`` is that of the claim as the page showed it: another is not approved unseen.
+    ``reason`` stands in the audit log.
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope, and to
     approve whoever is erased), ``claim_changed``.
     """
@@ -45,7 +47,12 @@ def decide(
         # Whoever wants to be erased comes back as somebody else, if at all.
         if approved and erasures.is_asked(transaction.connection, account_id):
             raise Refused("not_found")
-        body = [account_id, approved, *([moment(registered_at)] if registered_at else [])]
+        body = [
+            account_id,
+            approved,
+            *([moment(registered_at)] if registered_at else []),
+            *([reason] if reason else []),
+        ]
         first = transaction.remember(actor.account_id, request_id, "approval", body, shape=GuardView)
         if first is not None:
             return first
@@ -55,7 +62,8 @@ def decide(
         # Whoever closed the account himself is suspended all the same, or he would come back by registering anew.
         closed = row.status == AccountStatus.SUSPENDED and row.suspended_at is None
         if row.status != status or (closed and not approved):
-            approving.set_status(transaction, row, status, limits, actor_id=actor.account_id)
+            facts = {"reason": reason} if reason else {}
+            approving.set_status(transaction, row, status, limits, actor_id=actor.account_id, facts=facts)
             transaction.announce(StandingChanged((account_id,), limits))
         answer = accounts.as_item(_claim(transaction, actor, account_id), decides=True)
         return transaction.answer(actor.account_id, request_id, answer)

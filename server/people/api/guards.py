@@ -86,7 +86,7 @@ class GuardView(Wire):
 
 
 class Decision(Wire):
-    """Whether a guard's claim holds."""
+    """Whether a guard's claim holds; why somebody is suspended stands in the audit log."""
 
     request_id = request_id()
     approved = fields.Boolean(required=True, truthy={True}, falsy={False})
@@ -95,6 +95,7 @@ class Decision(Wire):
         allow_none=True,
         metadata={"description": "Of the claim as the page shows it: another one is not approved unseen."},
     )
+    reason = Text(shortest=2, longest=120, load_default=None, allow_none=True)
 
 
 class GuardErasure(Wire):
@@ -145,6 +146,7 @@ def decide(body: dict[str, Any], account_id: int) -> shapes.GuardView:
         account_id=account_id,
         approved=body["approved"],
         registered_at=body["registered_at"],
+        reason=body["reason"],
         limits=platform().limits,
         now=platform().now(),
     )

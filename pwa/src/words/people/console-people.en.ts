@@ -12,6 +12,7 @@ export default {
     approved: 'Approved',
     suspended: 'Suspended',
     suspend: 'Suspend',
+    suspendReason: 'Why he is suspended',
     suspendName: 'Suspend {name}',
     restore: 'Approve again',
     restoreName: 'Approve {name} again',

@@ -12,6 +12,7 @@ export default {
     approved: '已审核',
     suspended: '已停用',
     suspend: '停用',
+    suspendReason: '停用原因',
     suspendName: '停用{name}',
     restore: '重新通过',
     restoreName: '重新通过{name}',

@@ -1181,6 +1181,9 @@ export interface paths {
                     limit?: number;
                     status?: "pending" | "approved" | "suspended" | null;
                     name?: string | null;
+                    category?: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+                    school_id?: number | null;
+                    never_served?: boolean;
                 };
                 header?: never;
                 path?: never;
@@ -13004,6 +13007,8 @@ export interface components {
              * @default null
              */
             registered_at: string | null;
+            /** @default null */
+            reason: string | null;
         };
         GuardErasure: {
             /**

@@ -75,6 +75,8 @@ def test_whoever_approves_by_keys_stays_in_the_row(world: World, browser: Browse
     expect(page.locator("tr.guard button:focus")).to_have_text("停用")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    page.keyboard.type("不再护学")
+    page.keyboard.press("Tab")
     sends(page, f"/api/guards/{stranger.account_id}/approval", lambda: page.keyboard.press("Enter"))
     expect(page.locator("tr.guard button:focus")).to_have_text("重新通过")
 

@@ -28,6 +28,7 @@ from server.delivery.area import AREA as DELIVERY
 from server.duty.area import AREA as DUTY
 from server.exercise.area import AREA as EXERCISE
 from server.exports.area import AREA as EXPORTS
+from server.operations.area import AREA as OPERATIONS
 from server.people.area import AREA as PEOPLE
 from server.places.area import AREA as PLACES
 from server.roster.area import AREA as ROSTER
@@ -60,6 +61,7 @@ AREAS = Areas(
         SETUP,
         ALARM,
         EXERCISE,
+        OPERATIONS,
         AUDITOR,
     )
 )

@@ -151,6 +151,7 @@ POST /api/me/certificates/{certificate_id}/paper                  0000 sr 00r 0r
 GET /api/certificates                                             rrrr rr rrr rr r ---
 POST /api/certificates/{certificate_id}/revocation                rrrr rr rrr rr r ---
 GET /api/certificates/genuine/{typed}                             zzzz zz zzz zz z zzz
+GET /api/status                                                   rrrr rr rrr rr r ---
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---
 GET /api/channels/sms-use                                         rrrr rs rr+ rr + ---

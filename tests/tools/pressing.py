@@ -37,7 +37,18 @@ def next_alarm(page: Page) -> None:
 
 
 # Pages of the console that stand behind its bar's *more* where a role has many.
-SELDOM = {"装置", "升级步骤", "联动", "通道", "导出", "同意书", "学校与岗位", "账号管理", "我的账号"}
+SELDOM = {
+    "装置",
+    "升级步骤",
+    "联动",
+    "通道",
+    "导出",
+    "同意书",
+    "学校与岗位",
+    "账号管理",
+    "服务器状态",
+    "我的账号",
+}
 
 
 def follow(page: Page, name: str, address: str) -> None:

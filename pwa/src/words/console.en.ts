@@ -28,10 +28,11 @@ import keepingRefusals from '@/words/roster/keeping-refusals.en'
 import places from '@/words/places/console-places.en'
 import forecast from '@/words/roster/console-forecast.en'
 import roster from '@/words/roster/console-roster.en'
+import status from '@/words/operations/console-status.en'
 
 export default {
   ...keeping,
   refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, users, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, status, users, refusals },
 }

@@ -28,10 +28,11 @@ import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
 import places from '@/words/places/console-places.zh-CN'
 import forecast from '@/words/roster/console-forecast.zh-CN'
 import roster from '@/words/roster/console-roster.zh-CN'
+import status from '@/words/operations/console-status.zh-CN'
 
 export default {
   ...keeping,
   refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, users, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, status, users, refusals },
 }

@@ -78,3 +78,4 @@ class Act(StrEnum):
     TAKE_CERTIFICATE = "take_certificate"
     KEEP_BADGES = "keep_badges"
     KEEP_CERTIFICATES = "keep_certificates"
+    SEE_STATUS = "see_status"

@@ -181,6 +181,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TAKE_CERTIFICATE: GUARDS,
     Act.KEEP_BADGES: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER}),
     Act.KEEP_CERTIFICATES: frozenset({Role.DISTRICT_ADMIN}),
+    Act.SEE_STATUS: frozenset({Role.DISTRICT_ADMIN}),
     Act.PLAN_ROSTER: frozenset({Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN}),
 }
 

@@ -29,6 +29,7 @@ export interface Permissions {
   importGuards: boolean
   manageUsers: boolean
   seePlaces: boolean
+  seeStatus: boolean
   keepCertificates: boolean
 }
 
@@ -79,6 +80,7 @@ export function permissionsOf(role: Role | null, separate = false): Permissions 
     keepDevices: role === 'station_officer' || role === 'district_admin',
     manageUsers: role === 'district_admin',
     keepCertificates: role === 'district_admin',
+    seeStatus: role === 'district_admin',
     seePlaces: role === 'district_admin' || role === 'station_officer',
   }
 }

@@ -5,7 +5,7 @@ import type { Permissions } from '@/apply/people/permissions'
 import { openCount } from '@/state/alarm/console-alerts'
 import { useI18n } from '@/words/core/i18n'
 
-type Page = 'account' | 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'places' | 'roster' | 'sign-ins' | 'units' | 'users'
+type Page = 'account' | 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'places' | 'roster' | 'sign-ins' | 'status' | 'units' | 'users'
 
 export interface Tab {
   /** `''` is the first page, at /console itself. */
@@ -37,7 +37,7 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
   }
 
   function seldom(): Tab[] {
-    const { runDrills, dispatch, seeUnits, takeExports, editTexts, manageUsers, seePlaces } = may()
+    const { runDrills, dispatch, seeUnits, takeExports, editTexts, manageUsers, seePlaces, seeStatus } = may()
     return [
       ...tab('exports', takeExports),
       ...tab('channels'),
@@ -47,6 +47,7 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
       ...tab('consents', editTexts),
       ...tab('places', seePlaces),
       ...tab('users', manageUsers),
+      ...tab('status', seeStatus),
       ...tab('account'),
     ]
   }

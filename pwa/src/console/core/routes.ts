@@ -41,6 +41,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'consents', name: 'console-consents', component: () => import('@/console/people/consents/ConsentsPage.vue'), meta: { may: 'editTexts' } },
       { path: 'guards/import', name: 'console-import', component: () => import('@/console/people/imports/ImportPage.vue'), meta: { may: 'importGuards' } },
       { path: 'places', name: 'console-places', component: () => import('@/console/places/kept/PlacesPage.vue'), meta: { may: 'seePlaces' } },
+      { path: 'status', name: 'console-status', component: () => import('@/console/operations/StatusPage.vue'), meta: { may: 'seeStatus' } },
       { path: 'users', name: 'console-users', component: () => import('@/console/people/users/UsersPage.vue'), meta: { may: 'manageUsers' } },
       { path: 'account', name: 'console-account', component: () => import('@/console/people/own/OwnAccountPage.vue') },
       { path: 'guards/badges', name: 'console-badges', component: () => import('@/console/duty/badges/BadgesPage.vue'), meta: { may: 'approve' } },

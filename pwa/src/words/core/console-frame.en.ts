@@ -20,6 +20,7 @@ export default {
     audit: 'Audit log',
     users: 'Accounts',
     places: 'Places',
+    status: 'Server',
     account: 'My account',
     more: 'More',
     open: 'open',

@@ -20,6 +20,7 @@ export default {
     audit: '审计日志',
     users: '账号管理',
     places: '学校与岗位',
+    status: '服务器状态',
     account: '我的账号',
     more: '更多',
     open: '进行中',

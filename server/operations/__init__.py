@@ -1,0 +1,1 @@
+"""How the server itself does: what its administrator looks at, in one place."""

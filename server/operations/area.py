@@ -1,0 +1,6 @@
+"""What the area ``operations`` brings to the server."""
+
+from server.core.area import Area
+from server.operations.api import status
+
+AREA = Area(name="operations", blueprints=(status.blueprint,))

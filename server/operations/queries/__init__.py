@@ -1,0 +1,1 @@
+"""What the database knows of how the server does, in SQL."""

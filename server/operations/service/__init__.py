@@ -1,0 +1,1 @@
+"""What is measured outside the database: disks and the certificate."""

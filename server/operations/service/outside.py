@@ -1,0 +1,77 @@
+"""Disks, and the certificate that phones see: it is asked for at the public address, since nginx may hold it."""
+
+import shutil
+import socket
+import ssl
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography import x509
+
+from server.operations.rules.status import Space
+
+# A handshake takes some round trips; a page that asks each half minute need not cause one.
+WAITS_S, KEPT_S = 3.0, 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCertificate:
+    """When a certificate ends, or why that is not known: ``unreachable``, ``unreadable``."""
+
+    ends_at: datetime | None
+    why: str | None = None
+
+
+def spaces(paths: Iterable[str]) -> list[Space]:
+    """Measure the disks of some folders or files; one that is not there is measured where it would be."""
+    found = []
+    for path in paths:
+        there = Path(path).resolve()
+        while not there.exists():
+            there = there.parent
+        used = shutil.disk_usage(there)
+        found.append(Space(used.free, used.total))
+    return found
+
+
+class PublicCertificate:
+    """The certificate at a public address, looked at once in ten minutes at most."""
+
+    def __init__(self, public_url: str) -> None:
+        self._address = urlsplit(public_url)
+        self._seen: tuple[float, SeenCertificate] | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether phones reach the server over HTTPS."""
+        return self._address.scheme == "https"
+
+    def seen(self) -> SeenCertificate:
+        """Give what is known of it; asks the address, which may take three seconds."""
+        at = time.monotonic()
+        if self._seen is None or at - self._seen[0] > KEPT_S or self._seen[1].why:
+            self._seen = at, self._look()
+        return self._seen[1]
+
+    def _look(self) -> SeenCertificate:
+        # Whoever it is from and however long it has been over: its end is all that is asked.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        host, port = self._address.hostname or "", self._address.port or 443
+        try:
+            with socket.create_connection((host, port), WAITS_S) as plain:
+                plain.settimeout(WAITS_S)
+                with context.wrap_socket(plain, server_hostname=host) as secure:
+                    shown = secure.getpeercert(binary_form=True)
+        except (OSError, ValueError):
+            return SeenCertificate(None, "unreachable")
+        try:
+            return SeenCertificate(
+                x509.load_der_x509_certificate(shown or b"").not_valid_after_utc.astimezone(UTC)
+            )
+        except ValueError:
+            return SeenCertificate(None, "unreadable")

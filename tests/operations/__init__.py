@@ -1,0 +1,1 @@
+"""Tests of how the server says that it does."""

@@ -10,14 +10,14 @@ const UNITS = ['B', 'KB', 'MB', 'GB', 'TB']
 const KINDS: Record<string, string> = { sqlite: 'SQLite', postgresql: 'PostgreSQL' }
 
 /** A number of bytes as people say it: three digits at most. */
-export function sized(bytes: number): string {
+function sized(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(KB)))
   const shown = bytes / KB ** power
   return `${shown < 10 && power ? shown.toFixed(1) : Math.round(shown)} ${UNITS[power]}`
 }
 
 /** A number of seconds in the largest unit that has two of it. */
-export function lasting(seconds: number, { t: say }: Texts): string {
+function lasting(seconds: number, { t: say }: Texts): string {
   if (seconds < 120) return say('console.status.seconds', { n: seconds })
   if (seconds < 7200) return say('console.status.minutes', { n: Math.floor(seconds / 60) })
   return say('console.status.hours', { n: Math.floor(seconds / 3600) })

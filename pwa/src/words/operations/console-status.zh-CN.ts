@@ -49,7 +49,7 @@ export default {
   jobs: {
     title: '后台任务',
     fine: '没有久等的任务（在等 {waiting} 个）。',
-    soon: '一天内有 {failed} 个失败，申请人可以看到原因。',
+    soon: '一天内有 {failed} 个没有做完，申请人可以看到原因。',
     wrong: '{waiting} 个在等，最早的已等 {oldest}。请检查 huxue-worker 服务。',
   },
   sign_ins: {

@@ -11834,6 +11834,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how each part of the server does: of this process, its database and its disks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Status"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo/people": {
         parameters: {
             query?: never;
@@ -16227,6 +16272,20 @@ export interface components {
             reached: number;
             held: number;
             items: components["schemas"]["SchoolYearView"][];
+        };
+        StatusItem: {
+            /** @enum {string} */
+            name: "clock" | "messages" | "channels" | "auditor" | "database" | "disk" | "certificate" | "jobs" | "sign_ins" | "second_steps" | "calendar";
+            /** @enum {string} */
+            health: "fine" | "off" | "soon" | "wrong";
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        Status: {
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["StatusItem"][];
         };
         DemoPerson: {
             who: string;

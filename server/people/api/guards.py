@@ -95,7 +95,7 @@ class Decision(Wire):
         allow_none=True,
         metadata={"description": "Of the claim as the page shows it: another one is not approved unseen."},
     )
-    reason = Text(shortest=2, longest=120, load_default=None, allow_none=True)
+    reason = Text(longest=120, load_default=None, allow_none=True)
 
 
 class GuardErasure(Wire):

@@ -129,6 +129,14 @@ TEXTS: dict[str, Setting] = {
         "The SMS about a swap that does not come about; `{signature}`, `{duty}` and `{link}` are filled in.",
         text_with("{duty}", _LINK, needs=_LINK),
     ),
+    "lend_text": Setting(
+        "HUXUE_LEND_TEXT",
+        "text",
+        "{signature}{place} 缺人，离您约 {meters} 米，请您支援。去不去请打开 {link} 回答。",
+        "The SMS to somebody on duty who is asked to go to another post; `{signature}`, `{place}`, `{meters}` and "
+        "`{link}` are filled in.",
+        text_with(_PLACE, "{meters}", _LINK, needs=_LINK),
+    ),
     "joint_text": Setting(
         "HUXUE_JOINT_TEXT",
         "text",

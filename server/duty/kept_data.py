@@ -6,7 +6,16 @@ from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays, UntilThen
 from server.core.own_data import Words
 from server.duty.rules.hand_overs import KEPT_DAYS
-from server.duty.tables import away, badge, badge_use, check_in, hand_over_note, last_position, position
+from server.duty.tables import (
+    away,
+    badge,
+    badge_use,
+    check_in,
+    hand_over_note,
+    last_position,
+    lending,
+    position,
+)
 
 _CONSOLES = Words("管辖该岗位的指挥台", "the consoles in whose scope the post lies")
 
@@ -31,6 +40,25 @@ KEPT = (
         at_erasure=Words(
             "删除；撤回位置同意时也立即删除", "deleted; so it is when the consent to positions is withdrawn"
         ),
+    ),
+    # Before the check-ins that they are of.
+    KeptData(
+        name="lendings",
+        order=2,
+        tables=(lending,),
+        what=Words(
+            "借调：谁从哪个岗位去哪个、谁提出、理由", "who was lent from which post to which, by whom and why"
+        ),
+        whose=Words("被借调的护学员", "guards who were asked"),
+        purpose=Words("缺人的岗位就近借人", "to lend a post that lacks somebody a head"),
+        seen_by=_CONSOLES,
+        kept=ForDays(
+            lambda settings: timedelta(days=settings.event_days),
+            Words("提出后", "after they were asked"),
+            (lambda before: oldest(lending, lending.c.asked_at < before),),
+            ("HUXUE_EVENT_DAYS",),
+        ),
+        at_erasure=Words("删除", "deleted"),
     ),
     KeptData(
         name="check_ins",

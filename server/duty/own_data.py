@@ -1,7 +1,7 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
-from server.duty.tables import away, badge, check_in, hand_over_note, last_position, position
+from server.duty.tables import away, badge, check_in, hand_over_note, last_position, lending, position
 
 _LATITUDE, _LONGITUDE = Words("纬度", "latitude"), Words("经度", "longitude")
 _ACCURACY, _TIME = Words("精度（米）", "accuracy (m)"), Words("时间", "time")
@@ -55,6 +55,18 @@ OWN_DATA = (
         ),
     ),
     OwnPart(
+        "lendings",
+        Words("借调到别的岗位", "Lent to another post"),
+        (lending.c.account_id,),
+        (
+            Shown(lending.c.asked_at, _TIME),
+            Shown(lending.c.from_post_id, Words("原岗位编号", "from post")),
+            Shown(lending.c.to_post_id, Words("去往岗位编号", "to post")),
+            Shown(lending.c.state, Words("状态", "state")),
+            Shown(lending.c.answered_at, Words("最近变化", "last change")),
+        ),
+    ),
+    OwnPart(
         "hand_over_notes",
         Words("交接班留言", "Notes for the next shift"),
         (hand_over_note.c.written_by,),
@@ -90,6 +102,7 @@ OWN_DATA = (
 NOT_OWN_DATA = {
     badge.c.issued_by: "a console user's; the badge is somebody else's",
     badge.c.revoked_by: "a console user's; the badge is somebody else's",
+    lending.c.asked_by: "a console user's; the audit log names him",
     hand_over_note.c.read_by: "the note is another person's",
     check_in.c.assisted_by: "the check-in is another person's; the act is in the audit log",
     check_in.c.confirmed_by: "the check-in is another person's; the act is in the audit log",

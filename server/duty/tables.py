@@ -260,3 +260,41 @@ badge_use = Table(
     Column("badge_id", ForeignKey("badge.id"), nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
 )
+
+
+# Somebody on duty who is asked to stand at another post, and what became of it. ``word``: why his own may fall short.
+lending = Table(
+    "lending",
+    metadata,
+    Column("id", big_key(), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("check_in_id", ForeignKey("check_in.id"), nullable=False, index=True),
+    Column("from_post_id", ForeignKey("post.id"), nullable=False),
+    Column("to_post_id", ForeignKey("post.id"), nullable=False),
+    Column("seat_group", String(20), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("asked_by", ForeignKey("account.id")),
+    Column("word", String(200)),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("answered_at", UtcTime),
+    Index("ix_lending_to_post_id_state", "to_post_id", "state"),
+    Index("ix_lending_from_post_id_state", "from_post_id", "state"),
+    Index("ix_lending_account_id", "account_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lending:
+    """Somebody who is lent: from which duty and post to which, how far it has come, and a dispatcher's word, if any."""
+
+    id: int
+    account_id: int
+    check_in_id: int
+    from_post_id: int
+    to_post_id: int
+    seat_group: str
+    state: str
+    asked_by: int | None
+    word: str | None
+    asked_at: datetime
+    answered_at: datetime | None

@@ -18,7 +18,7 @@ from server.core.database.transaction import Store
 from server.core.jobs.tables import job
 from server.core.kept_data import ForDays, KeptData
 from server.delivery.queries import messages
-from server.duty.tables import badge, badge_use, hand_over_note, position
+from server.duty.tables import badge, badge_use, check_in, hand_over_note, lending, position
 from server.people.tables import account, known_device
 from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
@@ -192,6 +192,9 @@ def _plans(connection: Connection, now: datetime) -> None:
     connection.execute(insert(duty_reminder).values(**duty, kind="evening", reminded_at=now, sent=True))
     search = {"id": 1, "state": "open", "asked_at": now, "next_wave_at": now}
     connection.execute(insert(stand_in).values(**duty, **search))
+    lent = {"account_id": number, "check_in_id": connection.execute(select(check_in.c.id)).scalars().first()}
+    lent |= {"from_post_id": at["post_id"], "to_post_id": at["post_id"], "seat_group": "staff"}
+    connection.execute(insert(lending).values(**lent, state="asked", asked_at=now))
     connection.execute(insert(place_wait).values(**duty, since=now))
     connection.execute(insert(swap).values(**duty, state="open", offered_at=now))
     asked = {"stand_in_id": 1, "account_id": number, "asked_at": now}

@@ -209,6 +209,9 @@ REFUSALS: dict[str, int] = {
     "duty_begun": 409,
     "stand_in_taken": 409,
     "stand_in_over": 409,
+    "not_lendable": 409,
+    "lending_over": 409,
+    "post_falls_below": 409,
     "place_is_open": 409,
     "too_late_to_wait": 409,  # hours
     "swap_offered": 409,

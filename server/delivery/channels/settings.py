@@ -35,3 +35,4 @@ class ChannelSettings(ServerSettings):
     remind_text: str
     stand_in_text: str
     swap_text: str
+    lend_text: str

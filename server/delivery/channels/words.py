@@ -14,6 +14,7 @@ from server.delivery.rules.bodies import (
     DutyNudgeBody,
     DutyReminderBody,
     JointTaskBody,
+    LendBody,
     StandInOfferBody,
     SwapOffBody,
     UnusedNoticeBody,
@@ -166,6 +167,23 @@ def _stand_in_offer(body: str, settings: ChannelSettings) -> dict[str, object]:
     }
 
 
+def _duty_lend(body: str, settings: ChannelSettings) -> dict[str, object]:
+    facts: LendBody = json.loads(body)
+    url = f"{settings.public_url}{facts['page']}"
+    return {
+        "purpose": "duty_lend",
+        "page": facts["page"],
+        "url": url,
+        "drill": False,
+        "test": False,
+        "title": "附近岗位缺人，请您支援",
+        "line": f"{facts['place']}，约 {facts['meters']} 米。请点开回答去不去。",
+        "text": settings.lend_text.format(
+            signature=settings.sms_signature, place=facts["place"], meters=facts["meters"], link=url
+        ),
+    }
+
+
 def _swap_off(body: str, settings: ChannelSettings) -> dict[str, object]:
     facts: SwapOffBody = json.loads(body)
     url, duty = f"{settings.public_url}{facts['page']}", _duty(facts["duty"])
@@ -226,10 +244,13 @@ MADE: Mapping[str, Callable[[str, ChannelSettings], dict[str, object]]] = {
     "channel_test": _channel_test,
     "unused_notice": _unused_notice,
     "duty_change": _duty_change,
+    "duty_lend": _duty_lend,
     "duty_nudge": _duty_nudge,
     "duty_reminder": _duty_reminder,
     "stand_in_offer": _stand_in_offer,
     "swap_off": _swap_off,
 }
 # Whoever is suspended meanwhile gets none of these.
-OF_DUTIES = frozenset({"duty_change", "duty_nudge", "duty_reminder", "stand_in_offer", "swap_off"})
+OF_DUTIES = frozenset(
+    {"duty_change", "duty_lend", "duty_nudge", "duty_reminder", "stand_in_offer", "swap_off"}
+)

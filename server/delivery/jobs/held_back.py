@@ -21,7 +21,7 @@ from server.people.queries import accounts
 SUSPENDED, ENDED, STALE = "account_suspended", "alarm_over", "duty_over"
 OVER_BUDGET, QUIET = "over_budget", "quiet_hours"
 # What runs already is of use at once.
-IN_QUIET_HOURS_TOO = "duty_nudge"
+IN_QUIET_HOURS_TOO = frozenset({"duty_nudge", "duty_lend"})
 
 
 def of_alarms(transaction: Transaction, claimed: Iterable[Message]) -> dict[int, str]:
@@ -77,7 +77,7 @@ def _quiet(
     until: defaultdict[datetime, list[Message]] = defaultdict(list)
     for one in of_duties:
         home = homes.get(one.account_id or 0)
-        if home is None or one.purpose == IN_QUIET_HOURS_TOO:
+        if home is None or one.purpose in IN_QUIET_HOURS_TOO:
             continue
         zone = ZoneInfo(home.time_zone)
         over = held_until(

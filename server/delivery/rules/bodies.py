@@ -85,6 +85,14 @@ class SwapOffBody(TypedDict):
     page: str
 
 
+class LendBody(TypedDict):
+    """Somebody on duty is asked to go to another post so many meters off."""
+
+    place: str
+    meters: int
+    page: str
+
+
 class UnusedNoticeBody(TypedDict):
     """An account closes on a day (``2027-01-31``), because nobody used it for so many months."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 # What is counted and may be held back. A code lets somebody in, a test was pressed for, a unit's link is an alarm's.
 COUNTED = frozenset(
-    {"duty_change", "duty_nudge", "duty_reminder", "stand_in_offer", "swap_off", "unused_notice"}
+    {"duty_change", "duty_lend", "duty_nudge", "duty_reminder", "stand_in_offer", "swap_off", "unused_notice"}
 )
 
 

@@ -18,12 +18,14 @@ from server.core.limits import Limits
 from server.core.refused import Refused
 from server.duty.queries import askers, check_ins, positions
 from server.duty.queries.askers import Asker
+from server.duty.queries.lending import arrived
 from server.duty.rules.arrival import Attempt, judge_arrival, judged_time
 from server.duty.rules.shapes import CheckInView
 from server.duty.rules.trust import Fix, TrustLimits, usable_fix
 from server.duty.service import check_ins as arrivals
+from server.duty.service import lending
 from server.duty.service.check_ins import NewDuty
-from server.duty.tables import Position
+from server.duty.tables import Lending, Position
 from server.places.queries import districts
 from server.places.queries.districts import Place, PrintedCode
 from server.places.rules.post_codes import CodeLimits, CodeStatus, require_good
@@ -62,6 +64,7 @@ class Known:
     places: Mapping[int, Place]
     on_rosters: Mapping[PostPeak, Sequence[OnRoster]]
     on_devices: dict[str, set[int]]
+    lent: Mapping[int, Lending]
 
 
 def check_in(
@@ -99,14 +102,24 @@ def _known(transaction: Transaction, asked: Sequence[CheckInRequest], limits: Li
         if one.post_code in codes and (place := places.get(codes[one.post_code].post_id)) is not None
         for shift in shifts.open_at(place, limits, one.judged_at(now), now=now)
     }
+    known = askers.read(connection, {one.actor.account_id: one.request_id for one in asked})
+    coming = [
+        (duty, places[codes[one.post_code].post_id])
+        for one in asked
+        if one.post_code in codes
+        and codes[one.post_code].post_id in places
+        and (duty := known[one.actor.account_id].duty) is not None
+        and duty.post_id != codes[one.post_code].post_id
+    ]
     return Known(
-        askers=askers.read(connection, {one.actor.account_id: one.request_id for one in asked}),
+        askers=known,
         codes=codes,
         places=places,
         on_rosters=rosters.at_peaks_in(transaction, peaks),
         on_devices=check_ins.accounts_of_devices(
             connection, {one.device_id for one in asked}, now - SHARED_DEVICE_WITHIN
         ),
+        lent=lending.arriving(transaction, coming, limits) if coming else {},
     )
 
 
@@ -136,12 +149,15 @@ def _new_duty(asked: CheckInRequest, known: Known, now: datetime, limits: Limits
     actor = asked.actor
     asker = known.askers[actor.account_id]
     place, stale = _post_of_code(asked, known, now, limits)
+    lent = known.lent.get(actor.account_id)
+    is_lent = lent is not None and lent.to_post_id == place.post_id
     at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
     shift, rostered = arrivals.shift_of(
         place,
         known.on_rosters,
         account_id=actor.account_id,
-        belongs=arrivals.belongs(
+        belongs=is_lent
+        or arrivals.belongs(
             place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
         ),
         at=at,
@@ -150,14 +166,15 @@ def _new_duty(asked: CheckInRequest, known: Known, now: datetime, limits: Limits
     )
     arrival = judge_arrival(
         shift,
-        _attempt(asked, known, asker, rostered=rostered, stale=stale),
+        _attempt(asked, known, asker, rostered=rostered or (None if is_lent else rostered), stale=stale),
         at=at,
         now=now,
         post=place.point,
         fence_radius_m=place.fence_radius_m,
         limits=limits[TrustLimits],
     )
-    arrivals.require_free(asker.duty, post_id=place.post_id, at=arrival.at, himself=True)
+    if not is_lent:
+        arrivals.require_free(asker.duty, post_id=place.post_id, at=arrival.at, himself=True)
     assert actor.category is not None
     # A fix that proves nothing is no place of his either; without consent it is judged and forgotten.
     keeps = arrival.distance_m is not None and asker.agreed_to_positions
@@ -213,6 +230,8 @@ def _begin(
         if known.askers[one.account_id].duty is not None:
             arrivals.give_way(transaction, one.account_id, limits)
     begun = arrivals.begin(transaction, new, limits)
+    lent = {one.account_id: known.lent[one.account_id].id for one in new if one.account_id in known.lent}
+    arrived(transaction.connection, lent, transaction.now)
     positions.keep(
         transaction.connection,
         [

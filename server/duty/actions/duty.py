@@ -17,7 +17,7 @@ from server.duty.rules.colleagues import without_names
 from server.duty.rules.confirming import may_assist, may_confirm
 from server.duty.rules.shapes import Colleague, DutyView, LineView, PostView, ScannedPost
 from server.duty.rules.trust import confirmed_together
-from server.duty.service import away, hand_overs
+from server.duty.service import away, hand_overs, lending
 from server.duty.service import lines as post_lines
 from server.duty.service.people_at_post import as_seen, sees_people
 from server.places.queries import districts
@@ -69,6 +69,7 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> DutyVie
                 "may_assist": False,
                 "hand_over": None,
                 "away": None,
+                "lending": None,
             }
         people = check_ins.people_at_post(connection, post_id=place.post_id, peak=duty.peak, on=duty.date)
         sees = sees_people(actor, place, duty)
@@ -88,6 +89,7 @@ def own(store: Store, *, actor: Actor, limits: Limits, now: datetime) -> DutyVie
             if sees
             else None,
             "away": away.view(connection, actor, place.post_id, leads=leads),
+            "lending": lending.own(connection, duty, place),
         }
 
 

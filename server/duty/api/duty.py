@@ -18,6 +18,7 @@ from server.duty.api.away import AwayState
 from server.duty.api.check_ins import CheckInView, ShiftView
 from server.duty.api.coverage import Heads, LineView, SeatView
 from server.duty.api.hand_overs import HandOverView
+from server.duty.api.lending_view import OwnLendingView
 from server.duty.rules import shapes
 from server.duty.rules.arrival import Verdict
 from server.duty.rules.coverage import PostState
@@ -127,6 +128,7 @@ class DutyView(Wire):
     # Not there in a page that was made before it was known.
     hand_over = fields.Nested(HandOverView, allow_none=True)
     away = fields.Nested(AwayState, allow_none=True)
+    lending = fields.Nested(OwnLendingView, allow_none=True)
 
 
 @blueprint.get("/posts/<string:code>")

@@ -5,6 +5,7 @@ from typing import TypedDict
 from server.calendar.rules import ShiftView
 from server.duty.rules.away import AwayPerson, AwayView
 from server.duty.rules.hand_overs import HandOver, NoteView
+from server.duty.rules.lending import OwnLending
 
 
 class CheckInView(TypedDict):
@@ -226,6 +227,7 @@ class DutyView(TypedDict):
     may_assist: bool
     hand_over: HandOver | None
     away: AwayView | None
+    lending: OwnLending | None
 
 
 class PlaceNow(TypedDict):

@@ -7,7 +7,7 @@ from server.calendar.facts import ShiftsChanged
 from server.core.access.roles import AccountStatus
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
-from server.duty.queries import badges, check_ins, hand_overs, positions
+from server.duty.queries import badges, check_ins, hand_overs, lending, positions
 from server.duty.queries import last_duties as last_duties_of
 from server.duty.rules.arrival import CheckOutHow
 from server.duty.rules.trust import Flag, is_verified
@@ -60,6 +60,7 @@ def erased(transaction: Transaction, fact: PersonErased) -> None:
     check_ins.forget_devices(transaction.connection, fact.account_id)
     hand_overs.forget_person(transaction.connection, fact.account_id)
     badges.end_all(transaction.connection, fact.account_id, transaction.now)
+    lending.forget(transaction.connection, fact.account_id)
 
 
 def shifts_changed(transaction: Transaction, fact: ShiftsChanged) -> None:

@@ -8,6 +8,7 @@ export default {
   stand_in: 'searches for stand-ins: {v}',
   stand_in_asked: 'people asked to stand in: {v}',
   place_wait: 'places waited for: {v}',
+  lending: 'people lent: {v}',
   swap: 'swaps of duties: {v}',
   duty_reminder: 'reminders of duties: {v}',
   position: 'positions: {v}',

@@ -8,6 +8,7 @@ export default {
   stand_in: '找人顶班 {v} 次',
   stand_in_asked: '顶班询问 {v} 条',
   place_wait: '排队等候 {v} 条',
+  lending: '借调 {v} 次',
   swap: '换班 {v} 条',
   duty_reminder: '值守提醒 {v} 条',
   position: '位置轨迹 {v} 条',

@@ -102,6 +102,7 @@ export default {
   bad_pattern: 'This pattern names no day at all: look at its weekdays, weeks and dates.',
   pattern_overlaps: '{name} comes to that peak already by another pattern, from {date} on ({post_name}).',
   nothing_to_propose: 'These weeks are over, or too far ahead to plan.',
+  not_lendable: 'He is no more on duty there, or is asked already.',
   stand_in_stays: 'It cannot be undone any more: the duty has begun, the plan was changed, or its first owner cannot take it now. Change the roster instead.',
   nothing_to_publish: 'There is nothing to publish.',
   plan_has_conflicts: '{seats} seats have somebody who cannot take them ({name}, for one). Put others there first.',

@@ -2,6 +2,7 @@
 export default {
   cannot_take: 'This duty cannot be taken: away or elsewhere at that time, too many duties, not approved, or without consent.',
   other_cannot_take: 'The other one cannot take the duty that is given for it: away, elsewhere, too many duties, or not approved.',
+  post_falls_below: 'That post would fall below the heads that it needs; a dispatcher may lend all the same, with a reason.',
   swap_over: 'This swap is over: it was taken back or decided, or a duty has changed.',
   too_late_to_swap: 'Duties are not swapped in the last {hours} hours.',
   not_leading: 'This is for the duty leader on confirmed duty at this post.',

@@ -156,7 +156,6 @@ def test_a_post_falls_below_its_composition_by_a_dispatchers_recorded_word_alone
     assert facts == {
         "post_id": here,
         "from_post_id": district.posts[1],
-        "account_id": lenders[0].account_id,
         "words": "接送车多",
     }
 

@@ -149,17 +149,13 @@ def _new_duty(asked: CheckInRequest, known: Known, now: datetime, limits: Limits
     actor = asked.actor
     asker = known.askers[actor.account_id]
     place, stale = _post_of_code(asked, known, now, limits)
-    lent = known.lent.get(actor.account_id)
-    is_lent = lent is not None and lent.to_post_id == place.post_id
+    is_lent = actor.account_id in known.lent
     at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
     shift, rostered = arrivals.shift_of(
         place,
         known.on_rosters,
         account_id=actor.account_id,
-        belongs=is_lent
-        or arrivals.belongs(
-            place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
-        ),
+        belongs=is_lent or _belongs(actor, place),
         at=at,
         now=now,
         limits=limits,
@@ -187,6 +183,12 @@ def _new_duty(asked: CheckInRequest, known: Known, now: datetime, limits: Limits
         claimed_at=asked.claimed_at,
         fix=usable_fix(asked.fix) if keeps else None,
         device_id=asked.device_id,
+    )
+
+
+def _belongs(actor: Actor, place: Place) -> bool:
+    return arrivals.belongs(
+        place, category=actor.category, school_id=actor.school_id, station_id=actor.station_id
     )
 
 

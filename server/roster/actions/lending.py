@@ -215,10 +215,9 @@ def ask(
         number = lending.add(connection, one=one, to_post_id=post_id, by=by, word=word, now=now)
         _tell(transaction, number, account_id, place, home, limits)
         arrivals.publish_own(transaction, one.check_in_id)
-        facts = {"post_id": post_id, "from_post_id": home.post_id, "account_id": account_id}
+        facts = {"post_id": post_id, "from_post_id": home.post_id} | ({"words": word} if word else {})
         act = "lend_below" if word else "lend"
-        facts_with_word = facts | ({"words": word} if word else {})
-        audit.record(connection, now=now, actor_id=by, act=act, facts=facts_with_word)
+        audit.record(connection, now=now, actor_id=by, act=act, subject_id=account_id, facts=facts)
         return transaction.answer(by, request_id, LendingState(id=number, state=LendState.ASKED.value))
 
 

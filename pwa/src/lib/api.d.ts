@@ -8233,6 +8233,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/posts/{post_id}/lenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        /** List the nearest posts that could lend what a post lacks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LendersShown"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts/{post_id}/lendings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody on duty elsewhere to come. Refused: ``not_lendable``, ``post_falls_below``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    post_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LendAsked"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LendingShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/lendings/{number}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether one goes. Refused: ``lending_over``, ``post_falls_below``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LendAnswered"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LendingShown"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/places/posts": {
         parameters: {
             query?: never;
@@ -14075,6 +14232,15 @@ export interface components {
             own: components["schemas"]["OwnAwayView"] | null;
             others: components["schemas"]["AwayPersonView"][];
         };
+        OwnLendingView: {
+            id: number;
+            post_name: string;
+            latitude: number;
+            longitude: number;
+            distance_m: number;
+            /** @enum {string} */
+            state: "asked" | "coming" | "arrived" | "declined" | "over";
+        };
         DutyView: {
             check_in: components["schemas"]["CheckInView"] | null;
             line: components["schemas"]["LineView"] | null;
@@ -14084,6 +14250,7 @@ export interface components {
             may_assist: boolean;
             hand_over?: components["schemas"]["HandOverView"] | null;
             away?: components["schemas"]["AwayState"] | null;
+            lending?: components["schemas"]["OwnLendingView"] | null;
         };
         ExpectedPersonView: {
             account_id: number | null;
@@ -15175,6 +15342,54 @@ export interface components {
              * @description Made by the client; the same one on a retry.
              */
             request_id: string;
+        };
+        LenderPersonShown: {
+            account_id: number;
+            name: string;
+        };
+        LenderShown: {
+            post_id: number;
+            post_name: string;
+            distance_m: number;
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            spare: number;
+            people: components["schemas"]["LenderPersonShown"][];
+        };
+        LentPersonShown: {
+            id: number;
+            name: string;
+            post_name: string;
+            /** @enum {string} */
+            state: "asked" | "coming" | "arrived" | "declined" | "over";
+        };
+        LendersShown: {
+            items: components["schemas"]["LenderShown"][];
+            asked: components["schemas"]["LentPersonShown"][];
+            may_give_word: boolean;
+        };
+        LendAsked: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            account_id: number;
+            /** @default null */
+            word: string | null;
+        };
+        LendingShown: {
+            id: number;
+            /** @enum {string} */
+            state: "asked" | "coming" | "arrived" | "declined" | "over";
+        };
+        LendAnswered: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            accept: boolean;
         };
         SpotView: {
             latitude: number;

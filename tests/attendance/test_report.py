@@ -61,6 +61,17 @@ def month(app_store: Store, district: SmallDistrict) -> SmallDistrict:
     return district
 
 
+def test_heads_by_group_add_up_to_the_figures_of_all(caller: SignIn, month: SmallDistrict) -> None:
+    desk = caller(month.consoles["district_admin"])
+    total = desk.get("/api/attendance", **SEPTEMBER).json["total"]  # type: ignore[index]
+    items = desk.get("/api/attendance/groups", **SEPTEMBER).json["items"]  # type: ignore[index]
+    assert [one["group"] for one in items] == ["staff", "security", "volunteer", "police"]
+    for count in ("required", "filled", "present", "late", "waiting", "planned", "absent", "replaced"):
+        assert sum(one[count] for one in items) == total[count], count
+    volunteers = items[2]
+    assert (volunteers["required"], volunteers["filled"], volunteers["absent"]) == (10, 7, 3)
+
+
 @pytest.mark.parametrize(
     ("role", "posts"), [("school_admin", 1), ("station_officer", 2), ("dispatcher", 3), ("district_admin", 3)]
 )

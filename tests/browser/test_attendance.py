@@ -11,6 +11,7 @@ from tests.attendance.test_report import outcome, put
 from tests.browser.test_exports import downloaded
 from tests.tools.cast import Cast
 from tests.tools.exports import ReadList, read_csv, read_xlsx
+from tests.tools.looks import keep
 from tests.tools.pressing import follow, press, sends
 from tests.tools.world import World, living
 
@@ -100,6 +101,17 @@ def test_a_district_reads_its_month_opens_what_is_behind_it_and_takes_the_same_f
     page.go_back()
     expect(page.locator(".cards")).to_contain_text("180 个高峰")
     expect(page.locator("section.map .days li")).to_have_count(7)
+
+    groups = page.locator("section.groups tbody tr")
+    expect(groups).to_have_count(4)
+    expect(groups.nth(2)).to_contain_text("志愿者")
+    worst = page.get_by_role("region", name="满员率最低的学校")
+    expect(worst.locator("li").first).to_contain_text("分钟")
+    keep(page, "attendance-report")
+    worst.get_by_role("link").first.click()
+    expect(page.locator("section.rows h2")).to_contain_text("没有全程满员的高峰")
+    page.go_back()
+    expect(page.locator("section.rows")).to_have_count(0)
 
     page.locator(".cards").get_by_role("link", name="准时率").click()
     rows = page.locator("section.rows")

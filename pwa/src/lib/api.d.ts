@@ -5751,6 +5751,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attendance/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Add up heads by group. Refused: ``bad_span`` (days). */
+        get: {
+            parameters: {
+                query: {
+                    since: string;
+                    until: string;
+                    station_id?: number | null;
+                    school_id?: number | null;
+                    post_id?: number | null;
+                    peak?: string | null;
+                    weekdays?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GroupsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attendance/peaks": {
         parameters: {
             query?: never;
@@ -14590,6 +14644,21 @@ export interface components {
             mondays: string[];
             schools: components["schemas"]["SchoolWeeks"][];
             weekdays: components["schemas"]["MinutesView"][];
+        };
+        GroupFiguresView: {
+            /** @enum {string} */
+            group: "staff" | "security" | "volunteer" | "police";
+            required: number;
+            filled: number;
+            present: number;
+            late: number;
+            waiting: number;
+            planned: number;
+            absent: number;
+            replaced: number;
+        };
+        GroupsView: {
+            items: components["schemas"]["GroupFiguresView"][];
         };
         HeadsByGroup: {
             staff: number;

@@ -91,7 +91,8 @@ def weeks(store: Store, *, actor: Actor, asked: Asked) -> shapes.Weeks:
     wanted = _wanted(actor, asked)
     mondays = weeks_of(asked.since, asked.until)
     with store.read() as connection:
-        schools, weekdays = by_week(sums.by_school_and_day(connection, wanted), mondays)
+        schools, _none = by_week(sums.by_school_and_week(connection, wanted, mondays[0]), mondays)
+        _all, weekdays = by_week(sums.by_weekday(connection, wanted, mondays[0]), mondays)
     return {
         "mondays": [one.isoformat() for one in mondays],
         "schools": [
@@ -100,6 +101,15 @@ def weeks(store: Store, *, actor: Actor, asked: Asked) -> shapes.Weeks:
         ],
         "weekdays": [_minutes(one) for one in weekdays],
     }
+
+
+def groups(store: Store, *, actor: Actor, asked: Asked) -> shapes.Groups:
+    """Add up heads by group. Raises ``Refused``: ``not_your_role``, ``bad_span`` (days)."""
+    require(actor, Act.SEE_ATTENDANCE)
+    wanted = _wanted(actor, asked)
+    with store.read() as connection:
+        found = sums.by_group(connection, wanted)
+    return {"items": [{"group": group.value, **asdict(one)} for group, one in found.items()]}  # type: ignore[typeddict-item]
 
 
 def _minutes(one: Minutes) -> shapes.MinutesView:

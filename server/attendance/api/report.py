@@ -8,9 +8,10 @@ from marshmallow import fields, validate
 from server.attendance.actions import report
 from server.attendance.queries.peaks import Only
 from server.attendance.rules import shapes
+from server.core.access.roles import Group
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, platform
+from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, one_of, platform
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/api/attendance", description="Attendance figures")
 
@@ -110,6 +111,26 @@ class WeeksView(Wire):
     weekdays = fields.List(fields.Nested(MinutesView), required=True)
 
 
+class GroupFiguresView(Wire):
+    """Heads of a group, summed over closed peaks."""
+
+    group = one_of(Group, required=True)
+    required = fields.Integer(required=True)
+    filled = fields.Integer(required=True)
+    present = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    planned = fields.Integer(required=True)
+    absent = fields.Integer(required=True)
+    replaced = fields.Integer(required=True)
+
+
+class GroupsView(Wire):
+    """Heads by group, in the order of seats."""
+
+    items = fields.List(fields.Nested(GroupFiguresView), required=True)
+
+
 class HeadsByGroup(Wire):
     """Heads by group."""
 
@@ -167,6 +188,15 @@ def figures(asked: dict[str, Any]) -> shapes.Attendance:
 def weeks(asked: dict[str, Any]) -> shapes.Weeks:
     """Add up covered minutes by school and week, and by weekday. Refused: ``bad_span`` (days)."""
     return report.weeks(platform().store, actor=current_actor(), asked=_asked(asked))
+
+
+@blueprint.get("/groups")
+@allow(*CONSOLE)
+@blueprint.arguments(PeaksAsked, location="query")
+@blueprint.response(200, GroupsView)
+def groups(asked: dict[str, Any]) -> shapes.Groups:
+    """Add up heads by group. Refused: ``bad_span`` (days)."""
+    return report.groups(platform().store, actor=current_actor(), asked=_asked(asked))
 
 
 @blueprint.get("/peaks")

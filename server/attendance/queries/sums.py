@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, func, literal_column, select
 
-from server.attendance.rules.figures import NAMES, Figures
+from server.attendance.rules.figures import NAMES, Figures, GroupFigures
 from server.attendance.tables import heads_of, peak_outcome
-from server.core.access.roles import Actor, columns_of_scope
+from server.core.access.roles import Actor, Group, columns_of_scope
 from server.places.tables import post, school, station
 
 
@@ -132,19 +132,63 @@ def _figures(row: Any) -> Figures:
     return Figures() if row is None else Figures(*(int(getattr(row, name)) for name in NAMES))
 
 
-def by_school_and_day(connection: Connection, wanted: Wanted) -> Iterator[tuple[int, date, int, int]]:
-    """Give the covered and the required minutes of each school on each day: the school, the day, and both of them."""
-    columns = peak_outcome.c
-    query = (
-        select(
-            post.c.school_id,
-            columns.date,
-            func.sum(columns.covered_minutes),
-            func.sum(columns.required_minutes),
+def by_group(connection: Connection, wanted: Wanted) -> dict[Group, GroupFigures]:
+    """Add up heads by group, over all posts."""
+    counts = ("required", "present", "late", "waiting", "planned", "absent", "replaced")
+    one_group = {group: [peak_outcome.c[f"{count}_{group.value}"] for count in counts] for group in Group}
+    columns = [
+        func.coalesce(func.sum(column), 0)
+        for required, present, *others in one_group.values()
+        for column in (
+            required,
+            case((present < required, present), else_=required),
+            present,
+            *others,
         )
+    ]
+    query = (
+        select(*columns)
+        .join(post, peak_outcome.c.post_id == post.c.id)
+        .where(*wanted.posts(), *wanted.peaks())
+    )
+    numbers = [int(one) for one in connection.execute(query).one()]
+    size = len(counts) + 1
+    return {
+        group: GroupFigures(*numbers[place * size : (place + 1) * size]) for place, group in enumerate(Group)
+    }
+
+
+def by_school_and_week(
+    connection: Connection, wanted: Wanted, monday: date
+) -> Iterator[tuple[int, date, int, int]]:
+    """Give the covered and the required minutes of each school in each week, counted from a Monday, by its Monday."""
+    week = _days_after(connection, monday) // 7
+    for school_id, number, covered, required in connection.execute(
+        _minutes(wanted, post.c.school_id, week).group_by(post.c.school_id, week)
+    ):
+        yield school_id, monday + timedelta(weeks=int(number)), int(covered), int(required)
+
+
+def by_weekday(connection: Connection, wanted: Wanted, monday: date) -> Iterator[tuple[int, date, int, int]]:
+    """Give the covered and the required minutes of all schools (0) by weekday, as a day of the week of a Monday."""
+    weekday = _days_after(connection, monday) % 7
+    for number, covered, required in connection.execute(_minutes(wanted, weekday).group_by(weekday)):
+        yield 0, monday + timedelta(days=int(number)), int(covered), int(required)
+
+
+def _minutes(wanted: Wanted, *by: ColumnElement[Any]) -> Select[Any]:
+    columns = peak_outcome.c
+    return (
+        select(*by, func.sum(columns.covered_minutes), func.sum(columns.required_minutes))
         .join(post, columns.post_id == post.c.id)
         .where(*wanted.posts(), *wanted.peaks())
-        .group_by(post.c.school_id, columns.date)
     )
-    for school_id, on, covered, required in connection.execute(query):
-        yield school_id, on, int(covered), int(required)
+
+
+def _days_after(connection: Connection, monday: date) -> ColumnElement[int]:
+    """Give how many days after a Monday a peak was: databases count them each in its way."""
+    on = peak_outcome.c.date
+    if connection.dialect.name == "sqlite":
+        days = func.julianday(on) - func.julianday(literal_column(f"'{monday.isoformat()}'"))
+        return cast(days, Integer)
+    return literal_column(f"({on.table.name}.{on.name} - DATE '{monday.isoformat()}')", Integer)

@@ -36,6 +36,20 @@ class Figures:
         return Figures(*(getattr(self, name) + getattr(other, name) for name in NAMES))
 
 
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """Heads of one group, summed over peaks; each as in ``Figures``."""
+
+    required: int
+    filled: int
+    present: int
+    late: int
+    waiting: int
+    planned: int
+    absent: int
+    replaced: int
+
+
 NAMES = tuple(field.name for field in fields(Figures))
 
 

@@ -85,6 +85,26 @@ class PeakRows(TypedDict):
     after: str | None
 
 
+class GroupView(TypedDict):
+    """Heads of a group, summed over closed peaks."""
+
+    group: str
+    required: int
+    filled: int
+    present: int
+    late: int
+    waiting: int
+    planned: int
+    absent: int
+    replaced: int
+
+
+class Groups(TypedDict):
+    """Heads by group, in the order of seats."""
+
+    items: list[GroupView]
+
+
 class MinutesView(TypedDict):
     """Minutes at full composition, and those that were required."""
 

@@ -1,5 +1,12 @@
 /** Attendance: figures, what each of them means, and the peaks of which they are made. */
 export default {
+  groups: { title: 'By group', group: 'Group', required: 'Required', present: 'On duty', planned: 'Planned' },
+  movement: {
+    worst: 'Schools with least coverage',
+    improved: 'Schools that got better most',
+    from: 'first half {before}% → second half {after}%',
+    none: { worst: 'All of them were at full composition.', improved: 'No school got better in these days.' },
+  },
   certificates: {
     title: 'Certificates of service',
     about: 'Guards make these themselves. A wrong one is revoked: whoever scans it reads “revoked”, not why.',

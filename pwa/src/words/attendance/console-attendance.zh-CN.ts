@@ -1,5 +1,12 @@
 /** 考勤：数字、每个数字的含义、由哪些高峰得出。 */
 export default {
+  groups: { title: '按类别', group: '类别', required: '应到', present: '在岗', planned: '排班' },
+  movement: {
+    worst: '满员率最低的学校',
+    improved: '进步最大的学校',
+    from: '前半段 {before}% → 后半段 {after}%',
+    none: { worst: '都是全程满员。', improved: '这段时间没有学校进步。' },
+  },
   certificates: {
     title: '服务证明',
     about: '护学员自己生成的证明。开错了就作废，扫码查验时会显示“已作废”，不显示原因。',

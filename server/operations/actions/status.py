@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from server.core.access.roles import Act, Actor, require
 from server.core.database import schema_state
@@ -16,7 +16,6 @@ from server.operations.rules import status
 from server.operations.rules.status import Space, StatusView
 from server.operations.service.outside import PublicCertificate
 
-DAY = timedelta(days=1)
 # The ways that reach somebody whose page is closed.
 LEADING_OUT = (ChannelName.PUSH.value, ChannelName.SMS.value)
 
@@ -43,9 +42,12 @@ def look(store: Store, *, actor: Actor, process: Process, limits: Limits, now: d
         of_alarms = measured.messages_waiting(connection, now, of_alarms=True)
         others = measured.messages_waiting(connection, now, of_alarms=False)
         states = channel_states.newest(connection)
-        jobs, failed = measured.jobs_waiting(connection, now), measured.jobs_failed(connection, now - DAY)
-        wrong = measured.acts(connection, "sign_in.failed", now - DAY)
-        locked = measured.acts(connection, "sign_in.locked", now - DAY)
+        jobs, failed = (
+            measured.jobs_waiting(connection, now),
+            measured.jobs_failed(connection, now - measured.DAY),
+        )
+        wrong = measured.acts(connection, "sign_in.failed", now - measured.DAY)
+        locked = measured.acts(connection, "sign_in.locked", now - measured.DAY)
         steps = measured.second_steps(connection, actor.district_id)
     known_days = process.known_days()
     # Last, with nothing held: the public address may take its time.

@@ -54,18 +54,20 @@ def _process(here: Platform) -> Process:
     return Process(
         beat_s=None if beat_at is None else time.monotonic() - beat_at,
         failures=failures,
-        spaces=lambda: outside.spaces(_places(here)),
-        certificate=_certificate(here.settings.public_url),
+        spaces=lambda: outside.spaces(places_of(here)),
+        certificate=certificate_of(here.settings.public_url),
         known_days=lambda: known_days(here),
     )
 
 
-def _places(here: Platform) -> list[str]:
+def places_of(here: Platform) -> list[str]:
+    """Name where the server keeps files, and its database where that is one."""
     url = make_url(here.settings.database_url)
     files = [here.settings.files_folder or "."]
     return [*files, url.database] if here.store.is_sqlite and url.database else files
 
 
 @cache
-def _certificate(public_url: str) -> PublicCertificate:
+def certificate_of(public_url: str) -> PublicCertificate:
+    """Give what this process knows of the certificate at its public address."""
     return PublicCertificate(public_url)

@@ -1,7 +1,7 @@
 """What the database knows of how the server does."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select, text
 
@@ -13,6 +13,8 @@ from server.delivery.queries.messages import UNDONE
 from server.delivery.tables import message
 from server.operations.rules.status import Waiting
 from server.people.queries import console_accounts, second_factors
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def leaving(connection: Connection, post_ids: Collection[int], but: int = 0) -> 
 
 
 def lendable(connection: Connection, post_ids: Collection[int]) -> list[Lendable]:
-    """Read who is on verified duty at some posts and is not asked to go elsewhere, by name."""
+    """Read who is on verified duty at some posts, is not suspended, and not asked to go elsewhere, by name."""
     if not post_ids:
         return []
     asked = select(lending.c.check_in_id).where(_GOES_ON)
@@ -111,6 +111,7 @@ def lendable(connection: Connection, post_ids: Collection[int]) -> list[Lendable
             check_in.c.post_id.in_(sorted(post_ids)),
             check_in.c.checked_out_at.is_(None),
             check_in.c.verified,
+            account.c.status != AccountStatus.SUSPENDED.value,
             check_in.c.id.not_in(asked),
         )
         .order_by(account.c.name, check_in.c.id)

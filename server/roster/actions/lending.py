@@ -17,6 +17,7 @@ from server.delivery.queries import deliverability, messages
 from server.delivery.queries.messages import Draft
 from server.delivery.rules.bodies import LendBody
 from server.delivery.rules.channels import AvailableChannels, ChannelName
+from server.duty.facts import AtAlarms
 from server.duty.queries import check_ins, coverage, lending
 from server.duty.queries.lending import Lendable
 from server.duty.rules.lending import (
@@ -190,8 +191,8 @@ def ask(
 ) -> LendingState:
     """Ask somebody on verified duty elsewhere to come to a post; he gets a message and goes by a tap.
 
-    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``not_lendable`` where he is no more there or
-    asked already, ``post_falls_below`` without a dispatcher's word.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``not_lendable`` where he is no more there,
+    asked already, suspended or at an open alarm, ``post_falls_below`` without a dispatcher's word.
     """
     require(actor, Act.CALL_IN)
     require_word_of(actor.role, word)
@@ -209,6 +210,9 @@ def ask(
         wait_in(connection, Queue.POST, home.post_id)
         there = {one.account_id: one for one in lending.lendable(connection, [home.post_id])}
         if account_id not in there:
+            raise Refused("not_lendable")
+        # An alarm keeps whom it has asked: lent, he would be looked for at another post.
+        if account_id in frozenset().union(*transaction.ask(AtAlarms())):
             raise Refused("not_lendable")
         one = there[account_id]
         require_spare(spare_at(connection, home, one.group, transaction, limits), word)

@@ -18,7 +18,7 @@ def upgrade() -> None:
         "place_wait",
         sa.Column("id", big_key(), nullable=False),
         sa.Column("account_id", big_key(), nullable=False),
-        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", big_key(), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("peak", sa.String(30), nullable=False),
         sa.Column("since", UtcTime(), nullable=False),

@@ -101,7 +101,7 @@ def test_a_record_is_corrected_with_a_reason_and_the_first_one_stays_struck_thro
     late.get_by_label("原因").fill("手机没电，门卫证实")
     sends(page, PATH, lambda: press(page, "保存更正"))
     struck = late.locator(".records .struck")
-    expect(struck).to_have_text("07:41–08:00 ・ 迟到")
+    expect(struck).to_have_text("07:41–08:00 ・ 迟到 ・ 本人手机")
     assert "line-through" in struck.evaluate("(one) => getComputedStyle(one).textDecorationLine")
     expect(late.locator(".records")).to_contain_text("手机没电，门卫证实")
     expect(page.locator("section.rows td.open")).to_contain_text("已更正 1 人")

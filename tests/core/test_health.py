@@ -133,6 +133,13 @@ def test_figures_for_this_machine(app: Flask, district: SmallDistrict, address: 
         "huxue_calendar_known_days",
         "huxue_check_ins_waiting",
         "huxue_duty_failures",
+        "huxue_alarm_messages_waiting_seconds",
+        "huxue_messages_waiting_seconds",
+        "huxue_jobs_waiting_seconds",
+        "huxue_auditor_silent_seconds",
+        "huxue_failed_sign_ins_day",
+        "huxue_disk_free_share",
+        "huxue_certificate_days",
     }
 
 

@@ -25,7 +25,7 @@ from server.places.tables import post
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import LATITUDE, LONGITUDE, SmallDistrict
-from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, VOLUNTEER_1, put_on_duty
+from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, VOLUNTEER_1, put_on_duty, suspend
 
 SignIn = Callable[[int | None], Caller]
 
@@ -176,3 +176,19 @@ def test_nobody_is_asked_twice_who_declines_or_left_does_not_come_and_a_scope_ho
     assert code(asks(school, district.posts[1], lenders[2])) == (404, "not_found")
     clock.wind(minutes=1)
     assert code(asks(desk, here, caller(district.guards[2][SECURITY_1]))) == (409, "not_lendable")
+
+
+def test_nobody_is_lent_who_is_suspended_or_was_called_to_an_open_alarm(
+    lenders: list[Caller], desk: Caller, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    here = district.posts[0]
+    suspend(app_store, lenders[2].account_id, clock.now())
+    assert code(asks(desk, here, lenders[2])) == (409, "not_lendable")
+    assert all(lenders[2].account_id not in names(one) for one in lists(desk, here)["items"])
+    raised = lenders[0].post("/api/alarms", {"post_code": district.codes[1]})
+    assert raised.status_code == 201, raised.json
+    assert code(asks(desk, here, lenders[1], word="接送车多")) == (409, "not_lendable"), "the alarm has him"
+
+
+def names(lender: dict[str, Any]) -> set[int]:
+    return {one["account_id"] for one in lender["people"]}

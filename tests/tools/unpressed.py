@@ -30,7 +30,11 @@ UNPRESSED: dict[str, str] = {
     "every page of the phone: 正在定位": "the control of the place for a moment, until the place has come",
     "/respond/:id: 播放视频：{name}，{time}": "the part of the alarm's own page, pressed there",
     "/j/:token: 在地图应用中打开": "it leaves for the phone's own map application",
-    "/console/alarms/:id: 搁置报警人": "one with 搁置{name}, for a moment, until the name has come",
+}
+
+# Controls that stand for a moment, and may be pressed then or not.
+FOR_A_MOMENT: dict[str, str] = {
+    "/console/alarms/:id: 搁置报警人": "one with 搁置{name}, until the name has come",
 }
 
 # Refusals that no control gets in a browser of the tests; their sentences stand all the same.

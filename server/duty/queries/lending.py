@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from server.core.access.roles import group_of
+from server.core.access.roles import AccountStatus, group_of
 from server.duty.rules.lending import GOES_ON, LendState
 from server.duty.tables import Lending, check_in, lending
 from server.people.tables import account

@@ -67,12 +67,13 @@ export function useAttendance(): UseAttendance {
   async function load(): Promise<void> {
     problem.value = null
     const { since, until, peak } = chosen.value
+    // Other days may be chosen before the answer comes.
+    const isWanted = (): boolean => since === chosen.value.since && until === chosen.value.until && peak === chosen.value.peak
     try {
       const answer = await get<Attendance>('/api/attendance', { query: { since, until, peak } })
-      // Other days may have been chosen meanwhile.
-      if (since === chosen.value.since && until === chosen.value.until && peak === chosen.value.peak) found.value = answer
+      if (isWanted()) found.value = answer
     } catch (error) {
-      problem.value = error
+      if (isWanted()) problem.value = error
     }
   }
 

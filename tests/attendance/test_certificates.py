@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from server.attendance.queries import outcomes
 from server.attendance.rules.certificates import ALPHABET, grouped, new_number, number_of, service_of
@@ -18,6 +18,7 @@ from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.people.facts import PersonErased
+from server.people.tables import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -55,7 +56,8 @@ def test_a_certificate_has_the_sum_of_its_months_and_of_no_others(
     made = service_of(months, first=first, last=last, today=today)
     assert made.minutes == sum(one.minutes for one in inside)
     assert made.duties == sum(one.on_time + one.late for one in inside)
-    assert made.since <= first
+    served = [month for month, one, _again in months if one.minutes and month >= first.replace(day=1)]
+    assert made.since == min(served)
     assert last <= made.until <= today
 
 
@@ -154,6 +156,45 @@ def test_without_service_or_before_it_is_added_up_there_is_none(
     with app_store.transaction(clock.now()) as transaction:
         outcomes.mark_months(transaction.connection, [(served, NOVEMBER)])
     assert code(guard.post(MINE, wish())) == (409, "still_adding_up")
+
+
+@pytest.mark.parametrize("status", ["pending", "suspended"])
+def test_who_registered_anew_has_no_paper_about_a_claim_that_nobody_approved(
+    caller: SignIn, served: int, app_store: Store, clock: WoundClock, status: str
+) -> None:
+    guard = caller(served)
+    with app_store.transaction(clock.now()) as transaction:
+        claims = {"category": "duty_leader", "status": status}
+        transaction.connection.execute(update(account).where(account.c.id == served).values(**claims))
+    assert code(guard.post(MINE, wish())) in {(403, "not_approved"), (403, "suspended")}
+    with app_store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(certificate)).scalar_one() == 0
+
+
+@pytest.mark.parametrize("values", [{"category": "volunteer"}, {"school": 1}, {"name": "改了的名"}])
+def test_who_is_somebody_else_by_now_gets_a_paper_that_says_so(
+    app_store: Store,
+    caller: SignIn,
+    served: int,
+    district: SmallDistrict,
+    clock: WoundClock,
+    values: dict[str, object],
+) -> None:
+    guard = caller(served)
+    before = made(guard)
+    with app_store.transaction(clock.now()) as transaction:
+        of = {"school_id": district.schools[1]} if "school" in values else values
+        transaction.connection.execute(update(account).where(account.c.id == served).values(**of))
+    after = made(guard)
+    assert after["number"] != before["number"]
+    with app_store.read() as connection:
+        rows = connection.execute(select(certificate).order_by(certificate.c.id)).all()
+    assert (rows[0].name, rows[0].category, rows[0].unit) != (rows[1].name, rows[1].category, rows[1].unit)
+    assert made(guard) == after
+
+
+def test_no_paper_says_that_somebody_served_before_he_did(caller: SignIn, served: int) -> None:
+    assert made(caller(served), date(2000, 1, 1), NOVEMBER)["since"] == OCTOBER.isoformat()
 
 
 def test_anybody_hears_that_it_is_genuine_and_nothing_else(

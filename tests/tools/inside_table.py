@@ -150,7 +150,7 @@ POST /api/me/calendar-link/revocation                             ++++ sr ++r +r
 GET /api/calendars/{token}.ics                                    0000 00 000 00 0 000
 GET /api/me/service-months                                        ++++ sr ++r +r r ---
 GET /api/me/certificates                                          ++++ sr ++r +r r ---
-POST /api/me/certificates                                         qqqq sr qqr qr r ---
+POST /api/me/certificates                                         nnnn sr qqr qr r ---
 POST /api/me/certificates/{certificate_id}/paper                  0000 sr 00r 0r r ---
 GET /api/certificates                                             rrrr rr rrr rr r ---
 POST /api/certificates/{certificate_id}/revocation                rrrr rr rrr rr r ---

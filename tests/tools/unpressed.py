@@ -85,7 +85,7 @@ UNSAID: dict[str, str] = {
     "no_session": "a page that hears it leads to signing in",
     "shift_changes_now": "needs a peak within half an hour after midnight; tested over HTTP",
     "not_a_demo": "needs a server with a real district",
-    "not_approved": "of a search, which is a read",
+    "not_approved": "of a search, which is a read, and of certificates, over HTTP",
     "not_called": "of a receipt, which a page sends by itself",
     "not_mergeable": "the page offers neither the alarm itself nor a drill beside a real one",
     "not_on_verified_duty": "of a search, which is a read",

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from server.attendance.queries import certificates, outcomes
-from server.attendance.rules.certificates import Service, grouped, new_number, number_of, service_of
+from server.attendance.rules.certificates import Service, Whose, grouped, new_number, number_of, service_of
 from server.attendance.service import certificates as papers
 from server.attendance.tables import Certificate
 from server.core import audit
-from server.core.access.roles import Act, Actor, require
+from server.core.access.roles import AccountStatus, Act, Actor, require
 from server.core.database import rate_limits
 from server.core.database.transaction import Store, Transaction
 from server.core.jobs import service as jobs
@@ -84,10 +84,13 @@ def own(store: Store, *, actor: Actor) -> CertificateList:
 def make(store: Store, *, actor: Actor, request_id: str, months: Months, url: str, now: datetime) -> Made:
     """Make a certificate of the actor's service in some months; where one says the same already, its paper again.
 
-    Raises ``Refused``: ``not_your_role``, ``suspended``, ``bad_months``, ``still_adding_up``, ``no_service``,
-    ``too_many`` (retry_after_s).
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_approved``, ``bad_months``, ``still_adding_up``,
+    ``no_service``, ``too_many`` (retry_after_s).
     """
     require(actor, Act.TAKE_CERTIFICATE)
+    if actor.status != AccountStatus.APPROVED:
+        # Name, capacity and unit are a claim until then, also of who served and then registered anew.
+        raise Refused("not_approved")
     with store.transaction(now) as transaction:
         connection = transaction.connection
         asked = [months.first.isoformat(), months.last.isoformat()]
@@ -103,9 +106,10 @@ def make(store: Store, *, actor: Actor, request_id: str, months: Months, url: st
             last=months.last,
             today=now.astimezone(ZoneInfo(place.time_zone)).date(),
         )
-        one = certificates.same(connection, actor.account_id, service, actor.name)
+        whose = _whose(connection, actor)
+        one = certificates.same(connection, service, whose)
         if one is None:
-            one = _issue(transaction, actor, service)
+            one = _issue(transaction, actor, service, whose)
         made = Made(certificate=_shown(one), job=_paper(transaction, actor, one, url))
         return transaction.answer(actor.account_id, request_id, made)
 
@@ -200,19 +204,23 @@ def _genuine(connection: Connection, number: str | None) -> Genuine | None:
     return {"issued_on": one.issued_at.astimezone(zone).date().isoformat(), "revoked_on": revoked_on}
 
 
-def _issue(transaction: Transaction, actor: Actor, service: Service) -> Certificate:
-    connection = transaction.connection
-    whose = accounts.by_id(connection, actor.account_id)
-    if whose is None or whose.category is None:
+def _whose(connection: Connection, actor: Actor) -> Whose:
+    found = accounts.by_id(connection, actor.account_id)
+    if found is None or found.category is None:
         raise Refused("not_found")
+    return Whose(found.id, found.name, found.category, found.school_name or found.station_name or "")
+
+
+def _issue(transaction: Transaction, actor: Actor, service: Service, whose: Whose) -> Certificate:
+    connection = transaction.connection
     key = certificates.add(
         connection,
         number=new_number(),
-        account_id=actor.account_id,
+        account_id=whose.account_id,
         district_id=actor.district_id,
         name=whose.name,
         category=whose.category,
-        unit=whose.school_name or whose.station_name or "",
+        unit=whose.unit,
         since=service.since,
         until=service.until,
         minutes=service.minutes,

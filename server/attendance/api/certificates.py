@@ -96,7 +96,10 @@ def own() -> certificates.CertificateList:
 @blueprint.arguments(CertificateWanted)
 @blueprint.response(201, CertificateMade)
 def make(body: dict[str, Any]) -> certificates.Made:
-    """Make a certificate of some months. Refused: ``bad_months``, ``still_adding_up``, ``no_service``, ``too_many``."""
+    """Make a certificate of some months.
+
+    Refused: ``not_approved``, ``bad_months``, ``still_adding_up``, ``no_service``, ``too_many``.
+    """
     here = platform()
     return certificates.make(
         here.store,

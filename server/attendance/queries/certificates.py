@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from server.attendance.rules.certificates import Service
+from server.attendance.rules.certificates import Service, Whose
 from server.attendance.tables import Certificate, certificate
 from server.people.queries.erasures import NOBODY
 
@@ -28,16 +28,18 @@ def by_number(connection: Connection, number: str) -> Certificate | None:
     return _first(connection, select(certificate).where(_columns.number == number))
 
 
-def same(connection: Connection, account_id: int, service: Service, name: str) -> Certificate | None:
-    """Read the certificate of somebody that says the same and is not revoked."""
+def same(connection: Connection, service: Service, whose: Whose) -> Certificate | None:
+    """Read the certificate of somebody that says the same, also of whom and where, and is not revoked."""
     query = select(certificate).where(
-        _columns.account_id == account_id,
+        _columns.account_id == whose.account_id,
         _columns.since == service.since,
         _columns.until == service.until,
         _columns.minutes == service.minutes,
         _columns.on_time == service.on_time,
         _columns.late == service.late,
-        _columns.name == name,
+        _columns.name == whose.name,
+        _columns.category == whose.category,
+        _columns.unit == whose.unit,
         _columns.revoked_at.is_(None),
     )
     return _first(connection, query)

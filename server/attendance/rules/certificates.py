@@ -16,6 +16,16 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 @dataclass(frozen=True, slots=True)
+class Whose:
+    """What a certificate says of its guard, as it stands when the certificate is made."""
+
+    account_id: int
+    name: str
+    category: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What a certificate says of some months, from the first day of one to the last day of another that is counted."""
 
@@ -52,22 +62,23 @@ def service_of(
 ) -> Service:
     """Add up the months from one to another, both included: the same sum as *My hours* has.
 
-    ``months`` are (first day, figures, whether it is to be added up anew). Raises ``Refused``: ``bad_months`` where
+    ``months`` are (first day, figures, whether it is to be added up anew). The period begins with the first of them
+    that has minutes: before it nobody served, whichever month was asked for. Raises ``Refused``: ``bad_months`` where
     they come in the wrong order or lie ahead, ``still_adding_up``, ``no_service`` where there are no minutes.
     """
     first, last = first.replace(day=1), last.replace(day=1)
     if not first <= last <= today:
         raise Refused("bad_months")
-    chosen = [(figures, again) for month, figures, again in months if first <= month <= last]
-    if any(again for _figures, again in chosen):
+    chosen = [(month, figures, again) for month, figures, again in months if first <= month <= last]
+    if any(again for _month, _figures, again in chosen):
         raise Refused("still_adding_up")
-    minutes = sum(one.minutes for one, _again in chosen)
-    if not minutes:
+    served = [month for month, figures, _again in chosen if figures.minutes]
+    if not served:
         raise Refused("no_service")
     return Service(
-        since=first,
+        since=min(served),
         until=min(next_month(last) - timedelta(days=1), today),
-        minutes=minutes,
-        on_time=sum(one.on_time for one, _again in chosen),
-        late=sum(one.late for one, _again in chosen),
+        minutes=sum(one.minutes for _month, one, _again in chosen),
+        on_time=sum(one.on_time for _month, one, _again in chosen),
+        late=sum(one.late for _month, one, _again in chosen),
     )

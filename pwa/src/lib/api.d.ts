@@ -6047,7 +6047,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Make a certificate of some months. Refused: ``bad_months``, ``still_adding_up``, ``no_service``, ``too_many``. */
+        /**
+         * Make a certificate of some months.
+         * @description Refused: ``not_approved``, ``bad_months``, ``still_adding_up``, ``no_service``, ``too_many``.
+         */
         post: {
             parameters: {
                 query?: never;

@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,7 +132,26 @@ def test_the_end_of_the_certificate_at_the_public_address_is_seen(https: int) ->
     assert timedelta() < seen.ends_at - datetime.now(UTC) <= LASTS
 
 
-def test_an_address_that_does_not_answer_is_said_and_asked_again(https: int) -> None:
+def test_many_who_call_at_once_are_one_look_also_where_it_fails() -> None:
+    callers, looks = 8, list[object]()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        public = PublicCertificate(f"https://127.0.0.1:{listening.getsockname()[1]}")
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    one, address = listening.accept()
+                    looks.append(address)
+                    one.close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        with ThreadPoolExecutor(callers) as pool:
+            seen = list(pool.map(lambda _one: public.seen().why, range(callers)))
+        assert public.seen().why == "unreachable"
+    assert (seen, len(looks)) == (["unreachable"] * callers, 1)
+
+
+def test_an_address_that_does_not_answer_is_said(https: int) -> None:
     public = PublicCertificate(f"https://127.0.0.1:{free_port()}")
     assert public.seen().why == "unreachable"
     assert public.wanted

@@ -3,6 +3,7 @@
 import shutil
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from cryptography import x509
 
 from server.operations.rules.status import Space
 
-# A handshake takes some round trips; a page that asks each half minute need not cause one.
-WAITS_S, KEPT_S = 3.0, 600.0
+# A handshake takes some round trips; a page that asks each half minute need not cause one. An address that does not
+# answer is asked again by that page, and not by each call of somebody who calls without end.
+WAITS_S, KEPT_S, FAILURE_KEPT_S = 3.0, 600.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ def spaces(paths: Iterable[str]) -> list[Space]:
 
 
 class PublicCertificate:
-    """The certificate at a public address, looked at once in ten minutes at most."""
+    """The certificate at a public address: looked at once in ten minutes at most, in 20 s where it was not seen."""
 
     def __init__(self, public_url: str) -> None:
         self._address = urlsplit(public_url)
         self._seen: tuple[float, SeenCertificate] | None = None
+        self._looking = threading.Lock()
 
     @property
     def wanted(self) -> bool:
@@ -52,10 +55,12 @@ class PublicCertificate:
 
     def seen(self) -> SeenCertificate:
         """Give what is known of it; asks the address, which may take three seconds."""
-        at = time.monotonic()
-        if self._seen is None or at - self._seen[0] > KEPT_S or self._seen[1].why:
-            self._seen = at, self._look()
-        return self._seen[1]
+        with self._looking:
+            if self._seen is None or time.monotonic() > self._seen[0]:
+                found = self._look()
+                # From its end: a look that took long is kept as long as others.
+                self._seen = time.monotonic() + (FAILURE_KEPT_S if found.why else KEPT_S), found
+            return self._seen[1]
 
     def _look(self) -> SeenCertificate:
         # Whoever it is from and however long it has been over: its end is all that is asked.

@@ -14,6 +14,7 @@ from server.calendar.tables import duty_answer, published_duty, roster
 from server.core.access.roles import group_of
 from server.core.database.many_rows import batched
 from server.core.database.transaction import Store
+from server.demo.script import VISITORS_CATEGORIES
 from server.places.tables import post
 from server.roster.queries.plans import HAND
 from server.roster.tables import planned_duty
@@ -21,7 +22,7 @@ from server.roster.tables import planned_duty
 # A week of a post has 24 peaks a day: more of them would make the start longer.
 POSTS = 2
 DAYS = 14
-# One seat of so many stays open; of so many who are asked one says nothing, one that he cannot come.
+# One seat of so many stays open, but none that a visitor may sign in as; of so many who are asked one says nothing, one that he cannot come.
 OPEN_OF, SILENT_OF, CANNOT_OF = 40, 4, 25
 ANSWERED_AHEAD = timedelta(days=1)
 ROWS_AT_ONCE = 2_000
@@ -75,7 +76,7 @@ def _rows(listed: list[RowMapping], post_id: int, on: date) -> Iterator[dict[str
             continue
         group = group_of(row["category"]).value
         number = seats[row["peak"], group] = seats.get((row["peak"], group), 0) + 1
-        is_open = random.randrange(OPEN_OF) == 0
+        is_open = random.randrange(OPEN_OF) == 0 and row["category"] not in VISITORS_CATEGORIES
         yield {
             "post_id": post_id,
             "date": on,

@@ -17,7 +17,8 @@ from server.core.database.transaction import Store
 from server.core.geo import Point
 from server.demo.district import DISTRICT_ID, FIRST_CODE, DemoDistrict, make_district
 from server.demo.layout import FROM_EDGE_M, SPACING_M
-from server.demo.people import GUARDS
+from server.demo.people import GUARDS, PEAKS
+from server.demo.script import VISITORS_CATEGORIES
 from server.demo.seed import NotADemo, seed
 from server.demo.shapes import area, distance_to_edge, inside, read_outline
 from server.people.tables import account
@@ -157,6 +158,14 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
         assert all(150 <= seats <= 168 for seats in by_day.values())
         said = set(connection.execute(select(duty_answer.c.answer).distinct()).scalars())
         assert said == {"coming", "cannot"}
+    with store.read() as connection:
+        # Whom a visitor may sign in as stands at the first post at each peak of each day.
+        whom = (
+            select(published_duty.c.date, published_duty.c.peak, account.c.category)
+            .join_from(published_duty, account, account.c.id == published_duty.c.account_id)
+            .where(published_duty.c.post_id == 1, account.c.category.in_(VISITORS_CATEGORIES))
+        )
+        assert len(set(connection.execute(whom))) == 28 * PEAKS * len(VISITORS_CATEGORIES)
     with store.read() as connection:
         known = {row.id: row for row in units.of_district(connection, DISTRICT_ID)}
         plans = units.plans_for(connection, district_id=DISTRICT_ID, school_id=1, kind="fire")

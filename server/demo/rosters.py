@@ -22,7 +22,8 @@ from server.roster.tables import planned_duty
 # A week of a post has 24 peaks a day: more of them would make the start longer.
 POSTS = 2
 DAYS = 14
-# One seat of so many stays open, but none that a visitor may sign in as; of so many who are asked one says nothing, one that he cannot come.
+# One seat of so many stays open, but none that a visitor may sign in as;
+# of those who are asked one in so many says nothing, one that he cannot come.
 OPEN_OF, SILENT_OF, CANNOT_OF = 40, 4, 25
 ANSWERED_AHEAD = timedelta(days=1)
 ROWS_AT_ONCE = 2_000

@@ -8,6 +8,7 @@ from server.core.clock.row_retry import RowRetry
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.roster.queries import stand_ins, waiting
+from server.roster.rules.named_places import PeakOf
 from server.roster.service import reminding, standing_in, swapping
 from server.roster.service import waiting as waiting_list
 
@@ -74,17 +75,28 @@ def end_late(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int
     return rows.each(late, end, now)
 
 
-def fill_places(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> int:
-    """Give places that became free to those who wait for them, one peak a transaction."""
-    with store.read() as connection:
-        waited = waiting.peaks(connection, PEAKS_AT_ONCE)
-        due = [number for number, one in waited.items() if waiting_list.is_due(connection, one, limits, now)]
+def fill_places(store: Store, limits: Limits, now: datetime, rows: RowRetry) -> Iterator[None]:
+    """Give places that became free to those who wait for them, one peak a transaction; yields between some peaks.
 
-    def fill(number: int) -> int:
-        with store.transaction(now) as transaction:
-            return waiting_list.look(transaction, waited[number], limits)
+    Every peak is looked at: a place is kept for whoever waits, so none may wait for the clock in vain.
+    """
+    after: PeakOf | None = None
+    while True:
+        with store.read() as connection:
+            waited = waiting.peaks(connection, PEAKS_AT_ONCE, after)
+            due = [
+                number for number, one in waited.items() if waiting_list.is_due(connection, one, limits, now)
+            ]
 
-    return rows.each(due, fill, now)
+        def fill(number: int, waited: dict[int, PeakOf] = waited) -> int:
+            with store.transaction(now) as transaction:
+                return waiting_list.look(transaction, waited[number], limits)
+
+        rows.each(due, fill, now)
+        if len(waited) < PEAKS_AT_ONCE:
+            return
+        after = list(waited.values())[-1]
+        yield
 
 
 def duties(store: Store, limits: Limits) -> Sequence[Duty]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from server.core import audit
 from server.core.database.transaction import Store
 from server.delivery.channels.registry import Channels
+from server.delivery.jobs import held_back
 from server.delivery.jobs.messages import send_due
 from server.delivery.queries import messages, sms_use
 from server.delivery.queries.messages import Draft
@@ -142,3 +143,21 @@ def test_what_still_waits_when_quiet_hours_begin_waits_for_their_end(
     morning = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
     send_all(store, channels, morning)
     assert states(store) == [("sent", None)]
+
+
+def test_a_gateway_that_rests_costs_a_message_no_second_share_of_the_budget(
+    store: Store, district: SmallDistrict, gateway: Gateway
+) -> None:
+    channels = real_channels(real_settings(gateway, HUXUE_SMS_A_MONTH="2"), store)
+    put(store, district.guards[0][0], now=NOON, useful=timedelta(hours=1))
+    for minute in range(5):
+        with store.transaction(NOON) as transaction:
+            lane = ("sms", False)
+            at = NOON + timedelta(minutes=minute)
+            taken = messages.claim_due(transaction.connection, lane, now=at, dead_at=at, most=1)
+            _tried, why = held_back.of_others(transaction, taken, channels.settings)
+            assert why == {}, minute
+            rest = {"due_at": at + timedelta(seconds=20), "reason": "breaker_open", "held": True}
+            assert messages.again(transaction.connection, taken[0], **rest)
+    with store.read() as connection:
+        assert sms_use.of_month(connection, district.district_id, "2026-11") == sms_use.Used(1, 0)

@@ -190,5 +190,15 @@ def test_nobody_is_lent_who_is_suspended_or_was_called_to_an_open_alarm(
     assert code(asks(desk, here, lenders[1], word="接送车多")) == (409, "not_lendable"), "the alarm has him"
 
 
+def test_who_was_called_to_an_open_alarm_meanwhile_goes_nowhere_else_but_may_decline(
+    lenders: list[Caller], desk: Caller, district: SmallDistrict
+) -> None:
+    number = asks(desk, district.posts[0], lenders[2]).json["id"]
+    raised = lenders[0].post("/api/alarms", {"post_code": district.codes[1]})
+    assert raised.status_code == 201, raised.json
+    assert code(says(lenders[2], number)) == (409, "lending_over"), "the alarm has him"
+    assert says(lenders[2], number, accept=False).json["state"] == "declined"
+
+
 def names(lender: dict[str, Any]) -> set[int]:
     return {one["account_id"] for one in lender["people"]}

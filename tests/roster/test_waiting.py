@@ -1,7 +1,7 @@
 """Who comes when all places are taken waits in order, and the first who is free gets what is given back."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,10 @@ from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.delivery.tables import message
 from server.people.tables import account
+from server.roster import jobs
 from server.roster.jobs import fill_places
+from server.roster.queries import waiting
+from server.roster.rules.named_places import PeakOf
 from server.roster.rules.waiting import Waiting, in_order, next_ones, turn_of
 from server.roster.tables import place_wait
 from tests.tools.client import Caller, code
@@ -81,7 +84,8 @@ def dates(phone: Caller) -> list[str]:
 
 def looks(store: Store, limits: Limits, now: datetime) -> None:
     rows = RowRetry("places")
-    fill_places(store, limits, now, rows)
+    for _some in fill_places(store, limits, now, rows):
+        pass
     assert not rows.failures
 
 
@@ -163,3 +167,45 @@ def test_nobody_waits_for_what_is_open_late_or_not_his(
     with app_store.read() as connection:
         assert not connection.execute(select(place_wait.c.id)).all(), "the list has ended"
     assert full(third) == {}
+
+
+def test_who_was_told_to_come_stands_there_until_the_week_is_published_anew(
+    people: list[Caller],
+    caller: SignIn,
+    district: SmallDistrict,
+    app_store: Store,
+    limits: Limits,
+    clock: WoundClock,
+) -> None:
+    one, other, third, _fourth = people
+    desk = caller(district.consoles["school_admin"])
+    assert acts(third, district, "/waiting").status_code == 201
+    assert planned(desk, edit(district.posts[0], TUESDAY, "volunteer", None, version=1)).status_code == 200
+    assert code(acts(one, district, "/waiting")) == (409, "cannot_take"), "a draft tells him nothing yet"
+    peak = PeakOf(district.posts[0], date.fromisoformat(TUESDAY), MORNING_PEAK)
+    with app_store.transaction(clock.now()) as transaction:
+        waiting.add(transaction.connection, one.account_id or 0, peak, clock.now() - timedelta(days=1))
+    assert acts(other, district, "/return").status_code == 200, "whoever waits is no reason to keep it"
+    looks(app_store, limits, clock.now())
+    assert (dates(one), dates(other), dates(third)) == ([TUESDAY], [], [TUESDAY])
+
+
+def test_no_peak_is_left_out_however_many_are_waited_for(
+    people: list[Caller],
+    district: SmallDistrict,
+    app_store: Store,
+    limits: Limits,
+    clock: WoundClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, _other, third, _fourth = people
+    monkeypatch.setattr(jobs, "PEAKS_AT_ONCE", 1)
+    with app_store.transaction(clock.now()) as transaction:
+        # Full as well, and earlier: nobody gets one there.
+        for post_id in (district.posts[1], district.posts[2]):
+            peak = PeakOf(post_id, date.fromisoformat(TUESDAY), "afternoon_dismissal")
+            waiting.add(transaction.connection, one.account_id or 0, peak, clock.now())
+        wednesday = PeakOf(district.posts[0], date.fromisoformat("2026-11-25"), MORNING_PEAK)
+        waiting.add(transaction.connection, third.account_id or 0, wednesday, clock.now())
+    looks(app_store, limits, clock.now())
+    assert dates(third) == ["2026-11-25"]

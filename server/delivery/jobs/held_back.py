@@ -49,7 +49,8 @@ def of_others(
     texted = [
         one
         for one in counted
-        if one.channel in (ChannelName.SMS, "demo") and one.id not in quiet and one.tries - one.held == 1
+        # Once, when it is first taken: a gateway that rests, or a sender that died, costs no second share.
+        if one.channel in (ChannelName.SMS, "demo") and one.id not in quiet and one.tries == 1
     ]
     why |= _over_budget(transaction, texted, homes, SmsBudget(settings.sms_a_month))
     return [one for one in claimed if one.id not in quiet], why

@@ -211,8 +211,7 @@ def ask(
         there = {one.account_id: one for one in lending.lendable(connection, [home.post_id])}
         if account_id not in there:
             raise Refused("not_lendable")
-        # An alarm keeps whom it has asked: lent, he would be looked for at another post.
-        if account_id in frozenset().union(*transaction.ask(AtAlarms())):
+        if _is_at_alarm(transaction, account_id):
             raise Refused("not_lendable")
         one = there[account_id]
         require_spare(spare_at(connection, home, one.group, transaction, limits), word)
@@ -230,8 +229,8 @@ def answer(
 ) -> LendingState:
     """Say that the actor goes where he is asked to, or not; until he checks in there he counts at his own post.
 
-    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``lending_over``, ``post_falls_below`` where
-    his post cannot spare him any more.
+    Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``lending_over`` (or an open alarm has asked
+    him), ``post_falls_below`` where his post cannot spare him any more.
     """
     require(actor, Act.ANSWER_DUTY)
     with store.transaction(now) as transaction:
@@ -246,6 +245,8 @@ def answer(
         if one.state not in {state.value for state in GOES_ON} or duty is None or duty.id != one.check_in_id:
             raise Refused("lending_over")
         home = districts.some_places(connection, [one.from_post_id])[one.from_post_id]
+        if accept and _is_at_alarm(transaction, me):
+            raise Refused("lending_over")
         if accept:
             spare = spare_at(connection, home, one.seat_group, transaction, limits, but=number)
             require_spare(spare, one.word)
@@ -257,6 +258,11 @@ def answer(
             connection, now=now, actor_id=me, act="lend_coming" if accept else "lend_declined", facts=facts
         )
         return transaction.answer(me, request_id, LendingState(id=number, state=state.value))
+
+
+def _is_at_alarm(transaction: Transaction, account_id: int) -> bool:
+    """Tell whether an open alarm has asked somebody: it keeps him, lent he would be looked for at another post."""
+    return account_id in frozenset().union(*transaction.ask(AtAlarms()))
 
 
 def _own(connection: Connection, me: int, number: int) -> Lending:

@@ -78,7 +78,7 @@ def _open(connection: Connection, actor: Actor, limits: Limits, now: datetime) -
     days = [today + timedelta(days=ahead) for ahead in range(limits[SignUpLimits].days_ahead + 1)]
     taken = sign_ups.taken(connection, places, days[0], days[-1])
     me, mine = actor.account_id, limits[SignUpLimits]
-    roll = sign_ups.roll_of(connection, actor.district_id, {me}, days, places, limits)
+    roll = sign_ups.roll_of(connection, actor.district_id, {me}, days, limits)
     waits = waiting.at_posts(connection, places, days[0], days[-1])
     for place in places.values():
         for on in days:
@@ -162,7 +162,7 @@ def _take(
         del free[: len(waiting_list.first_of(connection, place, shift, others, len(free), limits))]
     if not free:
         raise Refused("place_taken")
-    roll = sign_ups.roll_of(connection, actor.district_id, {me}, [wanted.date], places, limits)
+    roll = sign_ups.roll_of(connection, actor.district_id, {me}, [wanted.date], limits)
     if sign_ups.is_against(roll, me, place, free[0], shift):
         raise Refused("cannot_take")
     if roll.duties_in_week(me, wanted.date) >= mine.a_week:

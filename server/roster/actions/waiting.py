@@ -50,7 +50,7 @@ def _require_volunteer(actor: Actor) -> None:
 
 def _check(transaction: Transaction, actor: Actor, place: Place, shift: Shift, limits: Limits) -> None:
     connection, now = transaction.connection, transaction.now
-    mine, me, places = limits[SignUpLimits], actor.account_id, {place.post_id: place}
+    mine, me = limits[SignUpLimits], actor.account_id
     last = now.astimezone(place.zone).date() + timedelta(days=mine.days_ahead)
     if not sign_ups.every_seat(place, shift, limits) or shift.date > last:
         raise Refused("not_found")
@@ -58,7 +58,7 @@ def _check(transaction: Transaction, actor: Actor, place: Place, shift: Shift, l
     taken = sign_ups.taken(connection, [place.post_id], shift.date, shift.date)
     if sign_ups.free_seats(place, shift, taken, limits):
         raise Refused("place_is_open")
-    roll = sign_ups.roll_of(connection, actor.district_id, {me}, [shift.date], places, limits)
+    roll = sign_ups.roll_of(connection, actor.district_id, {me}, [shift.date], limits)
     if sign_ups.is_against(roll, me, place, sign_ups.any_seat(place, shift), shift):
         raise Refused("cannot_take")
     if roll.duties_in_week(me, shift.date) >= mine.a_week:

@@ -31,12 +31,14 @@ def by_id(connection: Connection, number: int) -> Swap | None:
 
 
 def of_people(connection: Connection, account_ids: Collection[int], first: date) -> list[Swap]:
-    """Read the swaps that go on in which some people offer or take a duty."""
+    """Read the swaps that go on in which some people offer or take a duty; one of both is on a date or later."""
     numbers = sorted(account_ids)
     query = (
         select(swap)
         .where(
-            _GOES_ON, swap.c.date >= first, or_(swap.c.account_id.in_(numbers), swap.c.taken_by.in_(numbers))
+            _GOES_ON,
+            or_(swap.c.date >= first, swap.c.return_date >= first),
+            or_(swap.c.account_id.in_(numbers), swap.c.taken_by.in_(numbers)),
         )
         .order_by(swap.c.date, swap.c.id)
     )

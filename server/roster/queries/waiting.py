@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, tuple_
 
 from server.roster.rules.named_places import PeakOf
 from server.roster.rules.waiting import Waiting
@@ -50,10 +50,12 @@ def at_posts(
     return dict(found)
 
 
-def peaks(connection: Connection, most: int) -> dict[int, PeakOf]:
-    """Read peaks for which somebody waits, the earliest first, by the number of a row of theirs."""
+def peaks(connection: Connection, most: int, after: PeakOf | None) -> dict[int, PeakOf]:
+    """Read peaks for which somebody waits, the earliest first and ``after`` one, by the number of a row of theirs."""
     named = (place_wait.c.date, place_wait.c.post_id, place_wait.c.peak)
     query = select(func.min(place_wait.c.id), *named).group_by(*named).order_by(*named).limit(most)
+    if after is not None:
+        query = query.where(tuple_(*named) > tuple_(after.date, after.post_id, after.peak))
     return {row[0]: PeakOf(row.post_id, row.date, row.peak) for row in connection.execute(query)}
 
 

@@ -48,11 +48,13 @@ def roll_of(
     district_id: int,
     people: Collection[int],
     days: Collection[date],
-    places: Mapping[int, Place],
     limits: Limits,
 ) -> Roll:
-    """Read where some people stand in the weeks of some days."""
-    return rolls.of_people(connection, district_id, people, Span.around(days), own=places, limits=limits)
+    """Read where some people stand in the weeks of some days.
+
+    A place that is taken is published at once, so what somebody was told counts beside every draft.
+    """
+    return rolls.of_people(connection, district_id, people, Span.around(days), own={}, limits=limits)
 
 
 def is_against(roll: Roll, account_id: int, place: Place, key: SeatKey, shift: Shift) -> bool:

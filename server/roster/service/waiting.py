@@ -29,8 +29,7 @@ def first_of(
     if not some:
         return []
     people = {one.account_id for one in some}
-    places = {place.post_id: place}
-    roll = sign_ups.roll_of(connection, place.district_id, people, [shift.date], places, limits)
+    roll = sign_ups.roll_of(connection, place.district_id, people, [shift.date], limits)
 
     def is_free(account_id: int) -> bool:
         return (

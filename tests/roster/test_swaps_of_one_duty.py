@@ -1,0 +1,45 @@
+"""One duty is given for two others: what is agreed about one leaves the other one as if nobody had taken it."""
+
+from collections.abc import Callable
+
+from sqlalchemy import update
+
+from server.core.database.transaction import Store
+from server.people.tables import account
+from tests.tools.client import Caller
+from tests.tools.clock import WoundClock
+from tests.tools.district import SmallDistrict
+from tests.tools.duty import SECURITY_1, STAFF_1
+from tests.tools.plans import MORNING_PEAK, edit, planned, published
+from tests.tools.reminders import THIS, TUESDAY
+
+SignIn = Callable[[int | None], Caller]
+WEDNESDAY, THURSDAY = "2026-11-25", "2026-11-26"
+
+
+def offers(phone: Caller, post_id: int, on: str) -> int:
+    body = {"post_id": post_id, "date": on, "peak": MORNING_PEAK}
+    return int(phone.post("/api/me/swaps", body).json["id"])  # type: ignore[index]
+
+
+def test_what_was_given_for_an_earlier_duty_too_leaves_that_one_open_again(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    post, more = district.posts[0], district.guards[0][STAFF_1]
+    with app_store.transaction(clock.now()) as transaction:
+        his = account.c.id == more
+        transaction.connection.execute(update(account).where(his).values(category="security"))
+    desk = caller(district.consoles["school_admin"])
+    one, other, third = (caller(who) for who in (*district.guards[0][SECURITY_1 : SECURITY_1 + 2], more))
+    seats = zip((TUESDAY, WEDNESDAY, THURSDAY), (one, other, third), strict=True)
+    assert (
+        planned(desk, *(edit(post, on, "security", who.account_id) for on, who in seats)).status_code == 200
+    )
+    assert published(desk, THIS, district.schools[0]).status_code == 200
+    early, late = offers(one, post, TUESDAY), offers(third, post, THURSDAY)
+    given = {"post_id": post, "date": WEDNESDAY, "peak": MORNING_PEAK}
+    for number in (early, late):
+        assert other.post(f"/api/me/swaps/{number}/taking", {"in_return": given}).status_code == 200
+    assert desk.post(f"/api/roster/swaps/{late}/decision", {"agree": True}).status_code == 200
+    mine = one.get("/api/me/swaps").json["items"]  # type: ignore[index]
+    assert [(each["id"], each["state"], each["name"]) for each in mine] == [(early, "open", None)]

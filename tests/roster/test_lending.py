@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -92,10 +92,10 @@ def says(phone: Caller, number: int, accept: bool = True) -> Any:
     return phone.post(f"/api/me/lendings/{number}/answer", {"accept": accept})
 
 
-def comes(phone: Caller, post_code: str, at: datetime) -> Any:
+def comes(phone: Caller, post_code: str, at: datetime, **more: Any) -> Any:
     fix = {"latitude": LATITUDE, "longitude": LONGITUDE, "accuracy_m": 12.0, "at": at.isoformat()}
     body = {"request_id": str(uuid4()), "post_code": post_code, "fix": fix, "claimed_at": at.isoformat()}
-    return phone.post("/api/check-ins", {**body, "device_id": f"device-{phone.account_id}"})
+    return phone.post("/api/check-ins", {**body, "device_id": f"device-{phone.account_id}", **more})
 
 
 def test_the_nearest_post_with_people_to_spare_is_proposed_and_whoever_accepts_counts_from_his_arrival(
@@ -198,6 +198,17 @@ def test_who_was_called_to_an_open_alarm_meanwhile_goes_nowhere_else_but_may_dec
     assert raised.status_code == 201, raised.json
     assert code(says(lenders[2], number)) == (409, "lending_over"), "the alarm has him"
     assert says(lenders[2], number, accept=False).json["state"] == "declined"
+
+
+def test_a_queued_check_in_from_before_his_duty_is_no_arrival_of_who_is_lent(
+    lenders: list[Caller], desk: Caller, district: SmallDistrict, clock: WoundClock
+) -> None:
+    here, who, before = district.posts[0], lenders[2], clock.now() - timedelta(minutes=5)
+    number = asks(desk, here, who).json["id"]
+    assert says(who, number).status_code == 200
+    assert code(comes(who, district.codes[0], before, queued=True)) == (409, "already_on_duty")
+    duty = who.get("/api/duty").json
+    assert duty["lending"]["state"] == "coming", "he counts at his own post still"
 
 
 def names(lender: dict[str, Any]) -> set[int]:

@@ -149,8 +149,9 @@ def _new_duty(asked: CheckInRequest, known: Known, now: datetime, limits: Limits
     actor = asked.actor
     asker = known.askers[actor.account_id]
     place, stale = _post_of_code(asked, known, now, limits)
-    is_lent = actor.account_id in known.lent
     at = judged_time(claimed_at=asked.claimed_at, queued=asked.queued, now=now, window=limits[Window])
+    # A queued entry from before his duty is no arrival: it would end a duty that began later.
+    is_lent = actor.account_id in known.lent and asker.duty is not None and asker.duty.at <= at
     shift, rostered = arrivals.shift_of(
         place,
         known.on_rosters,

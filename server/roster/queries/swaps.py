@@ -82,11 +82,12 @@ def take(
 
 def open_again(connection: Connection, number: int) -> None:
     """Let a duty be offered as if nobody had taken it."""
+    connection.execute(update(swap).where(swap.c.id == number).values(_untaken()))
+
+
+def _untaken() -> dict[str, object]:
     columns = ("taken_by", "taken_at", "return_post_id", "return_date", "return_peak")
-    values: dict[str, object] = dict.fromkeys(columns)
-    connection.execute(
-        update(swap).where(swap.c.id == number).values(values | {"state": SwapState.OPEN.value})
-    )
+    return dict.fromkeys(columns) | {"state": SwapState.OPEN.value}
 
 
 def end(connection: Connection, number: int, state: SwapState, now: datetime, *, by: int | None) -> None:
@@ -96,6 +97,7 @@ def end(connection: Connection, number: int, state: SwapState, now: datetime, *,
 
 
 def forget(connection: Connection, account_id: int) -> None:
-    """Forget the swaps of a person."""
+    """Forget the swaps of a person; what somebody else offers is offered still."""
+    connection.execute(update(swap).where(_GOES_ON, swap.c.taken_by == account_id).values(_untaken()))
     his = or_(swap.c.account_id == account_id, swap.c.taken_by == account_id)
     connection.execute(delete(swap).where(his))

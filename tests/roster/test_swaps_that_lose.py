@@ -1,4 +1,4 @@
-"""One duty is given for two others: what is agreed about one leaves the other one as if nobody had taken it."""
+"""A swap loses what was given for it, or who took it: its duty is offered as if nobody had taken it."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from server.core.database.transaction import Store
 from server.people.tables import account
+from server.roster.queries import swaps
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -43,3 +44,21 @@ def test_what_was_given_for_an_earlier_duty_too_leaves_that_one_open_again(
     assert desk.post(f"/api/roster/swaps/{late}/decision", {"agree": True}).status_code == 200
     mine = one.get("/api/me/swaps").json["items"]  # type: ignore[index]
     assert [(each["id"], each["state"], each["name"]) for each in mine] == [(early, "open", None)]
+
+
+def test_who_took_a_duty_and_is_erased_leaves_it_offered(
+    caller: SignIn, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    desk, post = caller(district.consoles["school_admin"]), district.posts[0]
+    one, other = (caller(who) for who in district.guards[0][SECURITY_1 : SECURITY_1 + 2])
+    assert planned(desk, edit(post, TUESDAY, "security", one.account_id)).status_code == 200
+    assert published(desk, THIS, district.schools[0]).status_code == 200
+    number = offers(one, post, TUESDAY)
+    assert other.post(f"/api/me/swaps/{number}/taking", {"in_return": None}).status_code == 200
+    with app_store.transaction(clock.now()) as transaction:
+        swaps.forget(transaction.connection, other.account_id or 0)
+    mine = one.get("/api/me/swaps").json["items"]  # type: ignore[index]
+    assert [(each["id"], each["state"], each["name"]) for each in mine] == [(number, "open", None)]
+    with app_store.transaction(clock.now()) as transaction:
+        swaps.forget(transaction.connection, one.account_id or 0)
+    assert one.get("/api/me/swaps").json["items"] == []  # type: ignore[index]

@@ -19,8 +19,8 @@ setup-dev: ## The same with what tests need from PyPI; for an editor, or before 
 	@$(PYTHON) deploy/bootstrap.py --dev
 
 .PHONY: run
-run: setup ## Demo district with a simulated peak at http://127.0.0.1:8000 (ARGUMENTS=--help shows the options)
-	@exec $(IN_VENV) -m server.demo.run $(ARGUMENTS)
+run: setup ## Demo district with a simulated peak at http://127.0.0.1:8000 (EMPTY=1: an empty one; ARGUMENTS=--help shows the options)
+	@exec $(IN_VENV) -m server.demo.run $(if $(EMPTY),--empty) $(ARGUMENTS)
 
 .PHONY: run-lan
 run-lan: setup ## The same over HTTPS on this machine's address, for a real phone in the same network

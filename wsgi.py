@@ -22,6 +22,8 @@ from server.core.database.schema_rules import RELEASE  # noqa: E402
 from server.core.database.sealing.ring import KeyFault  # noqa: E402
 from server.core.database.sealing.state import check_keys  # noqa: E402
 from server.core.database.single_instance_lock import AlreadyServed, single_instance_lock  # noqa: E402
+from server.setup.actions import first_start  # noqa: E402
+from server.setup.rules.first_start import announced  # noqa: E402
 
 try:
     settings = read_settings(os.environ if SERVES else {**os.environ, "HUXUE_ENGINE": "threads"})
@@ -37,11 +39,14 @@ if SERVES:
         check_keys(store)
         alone = single_instance_lock(settings.database_url)
         listener = engine.listen(settings.host, settings.port)
+        link = first_start.link(store, limits=settings.limits(), now=app.extensions["huxue"].now())
     except (AlreadyServed, engine.CannotListen, KeyFault, migrate.SchemaMismatch) as why:
         sys.exit(f"huxue: {why}")
     except DBAPIError as why:
         sys.exit(f"huxue: {migrate.unusable(store, why)}")
     served = f"{settings.host}:{settings.port} on {migrate.name_of(store)} in {settings.mode} mode"
     sys.stderr.write(f"huxue: release {RELEASE} serves {served}\n")
+    if link is not None:
+        sys.stderr.write(f"huxue: {announced(settings.public_url, link)}\n")
     start(app)
     engine.serve(settings.engine, app, listener, context)

@@ -24,6 +24,13 @@ SERVING: dict[str, Setting] = {
         "Folder of made files (exports, copies of own data), shared by servers and workers; empty: beside an SQLite "
         "file, else `var/files`.",
     ),
+    "backup_folder": Setting(
+        "HUXUE_BACKUP_FOLDER",
+        "path",
+        "",
+        "Folder to which copies of the database go; the console's checklist looks there how old the newest file is, "
+        "and writes nothing.",
+    ),
     "files": Setting(
         "HUXUE_FILES",
         "address",

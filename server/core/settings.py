@@ -22,6 +22,7 @@ class ServerSettings:
     keys: str
     ciphers: Literal["aes", "sm"]
     files_folder: str
+    backup_folder: str
     files: str
     files_endpoint: str
     files_region: str

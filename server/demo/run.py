@@ -32,8 +32,8 @@ DESCRIPTION = (
     "Ctrl-C ends everything."
 )
 EPILOG = (
-    "The district is kept in var/demo.db; delete the file to begin anew. Every setting of docs/settings.md may be "
-    "given in the environment: HUXUE_SIMULATE_SPEED=20 make run."
+    "The district is kept in var/demo.db, an empty one in var/empty.db; delete the file to begin anew. Every setting "
+    "of docs/settings.md may be given in the environment: HUXUE_SIMULATE_SPEED=20 make run."
 )
 
 
@@ -45,8 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
             os.chdir(ROOT)
             demo = _set_up(options)
             require_free_port(demo.settings)
-            prepare(demo)
+            link = prepare(demo, empty=options.empty)
             _start(demo, running.own)
+            if options.empty:
+                words.empty(demo.settings, demo.here, link=link, logs=demo.folder / "log")
+                watch(running.own)
             words.welcome(
                 demo.settings,
                 demo.here,
@@ -69,6 +72,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, help="port to listen on; 8000, with --lan 8443")
     parser.add_argument("--quiet", action="store_true", help="no simulated guards: only you change anything")
+    parser.add_argument(
+        "--empty",
+        action="store_true",
+        help="an empty district instead (make run EMPTY=1): prints the link to make the first administrator",
+    )
     return parser.parse_args(arguments)
 
 
@@ -78,9 +86,10 @@ def _set_up(options: argparse.Namespace) -> Demo:
     given = dict(os.environ)
     if options.port is not None:
         given["HUXUE_PORT"] = str(options.port)
-    if options.quiet:
+    if options.quiet or options.empty:
         given["HUXUE_SIMULATE"] = "0"
-    environment = {"HUXUE_DATABASE_URL": "sqlite:///var/demo.db", "HUXUE_PORT": LAN_PORT if lan else "8000"}
+    database = "sqlite:///var/empty.db" if options.empty else "sqlite:///var/demo.db"
+    environment = {"HUXUE_DATABASE_URL": database, "HUXUE_PORT": LAN_PORT if lan else "8000"}
     environment |= given | {"HUXUE_MODE": "demo"}
     port, certificate = environment["HUXUE_PORT"], None
     folder = _folder(environment["HUXUE_DATABASE_URL"])

@@ -23,6 +23,7 @@ from server.core.database.sealing.state import check_keys
 from server.demo import children, words
 from server.demo.local_certificate import Certificate
 from server.demo.seed import NotADemo, seed
+from server.setup.actions import first_start
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -105,14 +106,20 @@ def require_free_port(settings: Settings) -> None:
         raise Stop(f"cannot listen on {settings.host}:{settings.port}: {why.strerror}") from why
 
 
-def prepare(demo: Demo) -> None:
-    """Migrate the database and make the demo district when it is missing."""
+def prepare(demo: Demo, *, empty: bool = False) -> str | None:
+    """Migrate the database and make the demo district when it is missing.
+
+    ``empty``: make no district; gives the secret of the link to the first administrator, while there is none.
+    """
     began = time.monotonic()
     upgrade(demo.settings.database_url)
     store = open_store(demo.settings.database_url, KeyRing(source_of(demo.settings)))
     try:
         check_keys(store)
-        made = seed(store, now=datetime.now(UTC), progress=words.progress)
+        now = datetime.now(UTC)
+        if empty:
+            return first_start.link(store, limits=demo.settings.limits(), now=now)
+        made = seed(store, now=now, progress=words.progress)
     except KeyFault as why:
         raise Stop(str(why)) from why
     except NotADemo as why:
@@ -121,6 +128,7 @@ def prepare(demo: Demo) -> None:
         store.close()
     if made:
         words.done(f"demo district made in {time.monotonic() - began:.1f} s")
+    return None
 
 
 def wait_until_ready(demo: Demo, server: children.Child, here: str = "") -> None:

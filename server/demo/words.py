@@ -85,6 +85,27 @@ def welcome(
     print("\n".join(lines), flush=True)
 
 
+def empty(settings: Settings, here: str, *, link: str | None, logs: Path) -> None:
+    """Show where the first administrator of an empty district is made, or where he signs in."""
+    print(
+        "\n".join(
+            [
+                "",
+                f"  First administrator   {here}/console/setup#{link}   (once, within 24 hours)"
+                if link
+                else f"  Console    {here}/console/sign-in   (the first administrator is there already)",
+                f"  Phone      {settings.public_url}/",
+                "",
+                "  Nothing is here yet: the console's checklist says what to do first. No SMS leaves:",
+                "  the codes of guards are shown on their pages, as in the demo.",
+                f"  Logs in {logs}. Ctrl-C ends everything.",
+                "",
+            ]
+        ),
+        flush=True,
+    )
+
+
 def _for_phones(settings: Settings, certificate: Certificate) -> list[str]:
     return [
         f"  A phone in the same network scans the code or opens {settings.public_url}",

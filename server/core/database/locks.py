@@ -10,12 +10,16 @@ from sqlalchemy import Connection, text
 
 
 class Queue(IntEnum):
-    """What is waited for: a new telephone, an account's one alarm, the alarms around a post, a choice of people."""
+    """What is waited for: a new telephone, an account's one alarm, the alarms around a post, a choice of people.
+
+    The last is to be the first administrator of a server.
+    """
 
     TELEPHONE = 0
     ACCOUNT = 1
     POST = 2
     CHOICE = 3
+    FIRST_START = 4
 
 
 def wait_in(connection: Connection, queue: Queue, number: int) -> None:

@@ -33,6 +33,8 @@ REFUSALS: dict[str, int] = {
     "security_admin_closes": 403,
     "user_closed": 409,
     "unknown_link": 404,
+    "unknown_setup_link": 404,
+    "already_set_up": 409,
     "second_step_needed": 401,
     "wrong_second_step": 422,
     "second_step_is_on": 409,
@@ -182,6 +184,13 @@ REFUSALS: dict[str, int] = {
     "place_swapped": 422,
     "place_outside_country": 422,
     "place_outside_district": 422,
+    "outline_too_large": 413,
+    "outline_not_geojson": 422,
+    "outline_without_area": 422,
+    "outline_swapped": 422,
+    "outline_outside_country": 422,
+    "several_outlines": 409,  # names
+    "posts_outside_outline": 409,  # number, of
     # rosters
     "no_such_seat": 409,  # date, peak
     "peak_over": 409,  # date, peak

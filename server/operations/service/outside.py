@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
+from server.operations.rules.checklist import Copies
 from server.operations.rules.status import Space
 
 # A handshake takes some round trips; a page that asks each half minute need not cause one. An address that does not
@@ -38,6 +39,18 @@ def spaces(paths: Iterable[str]) -> list[Space]:
         used = shutil.disk_usage(there)
         found.append(Space(used.free, used.total))
     return found
+
+
+def copies(folder: str) -> Copies:
+    """Look when the newest file in the folder of copies was written; those in folders below it are not looked at."""
+    if not folder:
+        return Copies(named=False, readable=False, newest_at=None)
+    try:
+        written = [one.stat().st_mtime for one in Path(folder).iterdir() if one.is_file()]
+    except OSError:
+        return Copies(named=True, readable=False, newest_at=None)
+    newest = datetime.fromtimestamp(max(written), UTC) if written else None
+    return Copies(named=True, readable=True, newest_at=newest)
 
 
 class PublicCertificate:

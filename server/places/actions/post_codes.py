@@ -1,5 +1,6 @@
 """The printed codes of posts: giving a post another one, listing them for the posters."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,12 @@ def reissue(store: Store, *, post: str, now: datetime) -> Coded:
         assert place is not None
         name = districts.the_district(connection, place.district_id).name
         return Coded(post_id, place.name, place.school_name, name, place.gate, code)
+
+
+def printed(store: Store, *, post_ids: Collection[int], now: datetime) -> None:
+    """Note that posters of the current codes of some posts were made; only the command line comes here."""
+    with store.transaction(now) as transaction:
+        post_codes.note_printed(transaction.connection, post_ids, now)
 
 
 def coded(store: Store, *, post: str | None = None) -> list[Coded]:

@@ -1,6 +1,7 @@
 """Writing the printed codes of posts; reading them is in ``districts``, where the table stands."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -40,6 +41,12 @@ def issue(connection: Connection, codes: dict[int, str], now: datetime) -> None:
             insert(post_code),
             [{"code": code, "post_id": number, "issued_at": now} for number, code in codes.items()],
         )
+
+
+def note_printed(connection: Connection, post_ids: Collection[int], now: datetime) -> None:
+    """Note that posters of the current codes of some posts are made."""
+    current = (post_code.c.post_id.in_(sorted(post_ids)), post_code.c.replaced_at.is_(None))
+    connection.execute(update(post_code).where(*current).values(printed_at=now))
 
 
 def replace(connection: Connection, post_id: int, code: str, now: datetime, *, void: bool = False) -> None:

@@ -156,5 +156,7 @@ post_code = Table(
     Column("replaced_at", UtcTime),
     # Not good for some days more as others that were replaced: refused from that moment on.
     Column("void", Boolean),
+    # When a poster of it was last asked for, here or by the command.
+    Column("printed_at", UtcTime),
     info=feeds(PRINTED_CODE),
 )

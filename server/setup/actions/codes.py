@@ -91,6 +91,7 @@ def print_posters(
         if not found or (chosen and len(found) < len(chosen)):
             raise Refused("not_found")
         rate_limits.take(connection, f"posters:{actor.account_id}", PRINTED, now)
+        post_codes.note_printed(connection, [one.id for one in found], now)
         asked = posters.PostersOf(post_ids=chosen, url=url, **scope_of(actor))
         one = jobs.ask(transaction, posters.KIND, asked, actor=actor)
         facts = {"posts": len(found), "job_id": one.id}

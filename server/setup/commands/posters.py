@@ -54,6 +54,8 @@ def poster(post: str | None, output: Path, *, every: bool) -> None:
     content = posters(pages, lambda done, total: progress.tell("posters", done, total))
     output.write_bytes(content)
     progress.clear()
+    with clear_when_locked():
+        post_codes.printed(platform.store, post_ids=[one.post_id for one in found], now=platform.now())
     click.echo(f"{output}: {len(pages):,} page{'s' if len(pages) > 1 else ''}, codes open {url}/p/…")
 
 

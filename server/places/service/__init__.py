@@ -1,0 +1,1 @@
+"""What several actions of places share, inside a transaction that is given to them."""

@@ -34,6 +34,7 @@ LETTERS = {
     "q": "no_service",
     "z": "unknown_certificate",
     "F": "badge_forged",
+    "S": "unknown_setup_link",
 }
 EXPECTED = """
 GET /api/alarms/{alarm_id}/report                                 rrrr rs rr0 rr 0 ---
@@ -156,6 +157,9 @@ GET /api/certificates                                             rrrr rr rrr rr
 POST /api/certificates/{certificate_id}/revocation                rrrr rr rrr rr r ---
 GET /api/certificates/genuine/{typed}                             zzzz zz zzz zz z zzz
 GET /api/status                                                   rrrr rr rrr rr r ---
+GET /api/checklist                                                rrrr rr rrr rr r ---
+POST /api/first-start/look                                        SSSS SS SSS SS S SSS
+POST /api/first-start                                             SSSS SS SSS SS S SSS
 GET /api/channels                                                 rrrr rs rr+ rr + ---
 POST /api/channels/tests                                          ++++ ss ++h +r h ---
 GET /api/channels/sms-use                                         rrrr rs rr+ rr + ---
@@ -226,6 +230,7 @@ POST /api/places/stations/{station_id}/archiving                  rrrr rr rrr rr
 GET /api/places/posts/{post_id}/code                              rrrr rs rrr rr 0 ---
 POST /api/places/posts/{post_id}/code                             rrrr rr rrr rr r ---
 POST /api/places/posters                                          rrrr rs rrr rr 0 ---
+POST /api/places/outline                                          rrrr rr rrr rr r ---
 GET /api/hooks                                                    rrrr rr rrr rr r ---
 POST /api/hooks                                                   rrrr rr rrr rr r ---
 PATCH /api/hooks/{hook_id}                                        rrrr rr rrr rr r ---

@@ -28,6 +28,7 @@ NOT_TOGETHER = {
 SENT = {
     "POST /api/alarms/{alarm_id}/pictures": jpeg(64, 48),
     "POST /api/alarms/{alarm_id}/clips": mp4(),
+    "POST /api/places/outline": b'{"type": "FeatureCollection", "features": []}',
     "POST /api/guard-imports": "姓名,手机号,类别\n".encode(),
 }
 # A clip has a name of its own.

@@ -9245,6 +9245,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/places/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the district's outline, and the areas of its stations, from a GeoJSON file (2 MB at most).
+         * @description Refused: ``outline_too_large``, ``outline_not_geojson``, ``outline_without_area``, ``outline_swapped``,
+         *     ``outline_outside_country``, ``several_outlines``, ``posts_outside_outline``.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description Made by the client; the same one on a retry. */
+                    request_id: string;
+                    datum: "wgs84" | "gcj02";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoredOutline"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/first-start/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell whoever has the link what is there. Refused: ``unknown_setup_link``, ``already_set_up``, ``too_many``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetupLink"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SetupView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/first-start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the first administrator and sign him in.
+         * @description Refused: ``unknown_setup_link``, ``already_set_up``, ``too_many``, ``bad_username``, ``username_taken``,
+         *     ``password_too_short``, ``password_too_common``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FirstStart"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedInView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms": {
         parameters: {
             query?: never;
@@ -12072,6 +12234,51 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Status"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what the district still lacks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Checklist"];
                     };
                 };
                 /** @description Refused */
@@ -15704,6 +15911,28 @@ export interface components {
             request_id: string;
             post_ids?: number[];
         };
+        StoredOutline: {
+            corners: number;
+            areas: number;
+            stations: number;
+            posts: number;
+            outside: string[];
+        };
+        SetupLink: {
+            token: string;
+        };
+        SetupView: {
+            district_name: string | null;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        FirstStart: {
+            token: string;
+            name: string;
+            username: string;
+            password: string;
+            district_name: string;
+        };
         NewAlarm: {
             /**
              * Format: uuid
@@ -16573,6 +16802,18 @@ export interface components {
             /** Format: date-time */
             at: string;
             items: components["schemas"]["StatusItem"][];
+        };
+        ChecklistItem: {
+            /** @enum {string} */
+            name: "stations" | "schools" | "posts" | "outline" | "posters" | "administrators" | "sms" | "push" | "rooms" | "auditor" | "backups";
+            done: boolean;
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        Checklist: {
+            items: components["schemas"]["ChecklistItem"][];
+            open: number;
         };
         DemoPerson: {
             who: string;

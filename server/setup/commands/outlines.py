@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from server.core.refused import Refused
 from server.core.terminal.locked import clear_when_locked
 from server.places.actions import outlines
+from server.places.service.outlines import Given
 from server.setup.files.outline_file import read_areas
 
 SYSTEMS = ("WGS84", "GCJ02")
@@ -73,7 +74,7 @@ def outline(file: Path | None, system: str | None, district: str | None, *, remo
     _report(given)
 
 
-def _report(given: outlines.Given) -> None:
+def _report(given: Given) -> None:
     if given.corners:
         inside = f"{given.posts - len(given.outside):,} of {given.posts:,} posts inside"
         click.echo(f"{given.district}: outline of {given.corners:,} corners stored; {inside}.")

@@ -204,6 +204,7 @@ GET /api/guards                                                   nnnn ss +v+ vr
 GET /api/guards/waiting                                           rrrr rr rrr rr r ---
 POST /api/guards/approvals                                        rrrr rs rr0 rr 0 ---
 POST /api/guards/handing-on                                       rrrr rr rrr rr r ---
+POST /api/guards/listed                                           rrrr rr rr0 rr r ---
 POST /api/guards/{account_id}/approval                            rrrr rs rr0 rr 0 ---
 POST /api/guards/{account_id}/record                              rrrr rr rrb rr r ---
 POST /api/guards/{account_id}/erasure                             rrrr rr rrr rr r ---

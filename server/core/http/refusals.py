@@ -160,6 +160,10 @@ REFUSALS: dict[str, int] = {
     "other_year": 422,  # year
     "no_holidays": 422,
     "guard_changed": 409,
+    "guard_known": 409,  # name, unit
+    "known_elsewhere": 409,
+    "many_elsewhere": 409,
+    "number_in_name": 422,
     "police_record": 409,
     "name_of_office": 422,
     # lists that are brought in

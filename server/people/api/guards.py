@@ -7,9 +7,17 @@ from marshmallow import fields, validate
 
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.http.auth import allow, allow_public, current_actor
-from server.core.http.typed_fields import PostCode, Text
-from server.core.http.wire import Moment, Wire, ignored_device_id, one_of, platform, request_id
-from server.people.actions import approvals, erasing, guards
+from server.core.http.typed_fields import Phone, PostCode, Text
+from server.core.http.wire import (
+    HIGHEST_NUMBER,
+    Moment,
+    Wire,
+    ignored_device_id,
+    one_of,
+    platform,
+    request_id,
+)
+from server.people.actions import adding, approvals, erasing, guards
 from server.people.actions.sessions import SignedIn
 from server.people.api.caller import SignedInView, caller, signed_in_answer
 from server.people.api.me import VERSION
@@ -98,6 +106,16 @@ class Decision(Wire):
     reason = Text(longest=120, load_default=None, allow_none=True)
 
 
+class GuardAdded(Wire):
+    """Who is added before he comes himself; the district names his school, a school has its own alone."""
+
+    request_id = request_id()
+    name = Text(longest=60, required=True)
+    phone = Phone(required=True)
+    category = fields.Enum(Category, by_value=True, required=True)
+    school_id = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, HIGHEST_NUMBER))
+
+
 class GuardErasure(Wire):
     """Who is erased and why; the name is typed by the one who decides."""
 
@@ -131,6 +149,26 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
         now=now,
     )
     return signed_in_answer(SignedIn(opened, me, None), now)
+
+
+@blueprint.post("/guards/listed")
+@allow(Role.SCHOOL_ADMIN, Role.DISTRICT_ADMIN)
+@blueprint.arguments(GuardAdded)
+@blueprint.response(201, GuardView)
+def add(body: dict[str, Any]) -> shapes.GuardView:
+    """Add a guard who has not come yet, as a row of a list would: he registers and agrees himself, and is let in.
+
+    Refused: ``guard_known`` (name, unit), ``known_elsewhere``, ``many_elsewhere``, ``police_record``,
+    ``name_of_office``, ``number_in_name``, ``school_closed``, ``too_many``.
+    """
+    here = platform()
+    return adding.add(
+        here.store,
+        actor=current_actor(),
+        request_id=str(body.pop("request_id")),
+        wanted=adding.Wanted(**body),
+        now=here.now(),
+    )
 
 
 @blueprint.post("/guards/<int:account_id>/approval")

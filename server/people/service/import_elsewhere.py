@@ -4,7 +4,7 @@ Whoever types a telephone learns of a few that its owner is registered, and noth
 Told of as many as one likes, a list would be a way to try out telephones.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from server.core import audit
 from server.core.database.transaction import Transaction
 from server.people.rules.imports import ELSEWHERE_TOLD, ELSEWHERE_WITHIN
-from server.people.tables.imports import GuardImport
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,15 @@ def _numbers(found: object) -> list[int]:
     return [one for one in found if isinstance(one, int)] if isinstance(found, list) else []
 
 
-def note(transaction: Transaction, one: GuardImport, people: list[int]) -> None:
-    """Write down of whom a list tells its sender; nobody: that it asked of too many. Each of them is shown the look."""
+def note(
+    transaction: Transaction, by: int, people: Collection[int], facts: Mapping[str, object] | None = None
+) -> None:
+    """Write down of whom somebody is told; nobody: that he asked of too many. Each of them is shown the look."""
     audit.record(
         transaction.connection,
         now=transaction.now,
-        actor_id=one.account_id,
+        actor_id=by,
         act="guards.import_elsewhere",
-        facts={"import_id": one.id, **({"account_ids": people} if people else {})},
+        facts={**(facts or {}), **({"account_ids": sorted(people)} if people else {})},
         seen=people,
     )

@@ -207,7 +207,7 @@ def write(transaction: Transaction, limits: Limits, job: Job, rows: Piece) -> No
             imports.change(connection, one.id, state=ImportState.READY.value, counts=row["counts"])
             elsewhere = row.get("elsewhere")
             if isinstance(elsewhere, list):
-                import_elsewhere.note(transaction, one, elsewhere)
+                import_elsewhere.note(transaction, one.account_id, elsewhere, {"import_id": one.id})
         elif "end" in row:
             imports.change(connection, one.id, state=row["end"], ended_at=transaction.now)
     new = [row["row"] for row in rows if "row" in row]

@@ -7,11 +7,11 @@ meets it leaves everything as it is, and all before it is undone.
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from server.core import audit
-from server.core.access.roles import AccountStatus, Category, Role
+from server.core.access.roles import AccountStatus, Category
 from server.core.database.sealing import telephones
 from server.core.database.transaction import Transaction
 from server.core.limits import Limits
@@ -19,8 +19,9 @@ from server.people.facts import AccountClosed, GuardsListed, StandingChanged
 from server.people.queries import accounts, imports
 from server.people.queries.accounts import AccountAndPlaces
 from server.people.rules.imports import Verdict
-from server.people.service import news
+from server.people.service import listing, news
 from server.people.service.import_matching import standing
+from server.people.service.listing import Named
 from server.people.tables import account
 from server.people.tables.imports import GuardImport, GuardImportRow
 
@@ -109,41 +110,12 @@ def _make(
     """Make the accounts of people who are new; gives their numbers by row."""
     if not rows:
         return {}
-    connection, now = transaction.connection, transaction.now
-    phones = {row.id: row.telephone or "" for row in rows}
-    written = {row.id: telephones.written(connection, account, phones[row.id]) for row in rows}
-    connection.execute(
-        insert(account),
-        [
-            {
-                "district_id": one.district_id,
-                "name": row.name,
-                "category": row.category,
-                "role": Role.GUARD.value,
-                "status": _status(row).value,
-                "school_id": row.school_id,
-                "station_id": row.station_id,
-                "registered_at": now,
-                "approved_by": one.account_id if _status(row) == AccountStatus.APPROVED else None,
-                "approved_at": now if _status(row) == AccountStatus.APPROVED else None,
-                **written[row.id],
-            }
-            for row in rows
-        ],
-    )
-    by_index = {str(values["phone_index"]): number for number, values in written.items()}
-    query = select(account.c.id, account.c.phone_index).where(account.c.phone_index.in_(list(by_index)))
-    made: dict[int, int | None] = {by_index[row.phone_index]: row.id for row in connection.execute(query)}
-    numbers = [number for number in made.values() if number is not None]
-    imports.enrol(connection, numbers, by=one.account_id, now=now)
-    listed = tuple((number, phones[row]) for row, number in made.items() if number is not None)
-    transaction.announce(GuardsListed(listed, ()))
-    return made
-
-
-def _status(row: GuardImportRow) -> AccountStatus:
-    """Give how somebody begins: his school's list vouches for him, of police their station decides."""
-    return AccountStatus.PENDING if row.category == Category.POLICE else AccountStatus.APPROVED
+    named = {
+        row.id: Named(row.name, row.telephone or "", row.category, row.school_id, row.station_id)
+        for row in rows
+    }
+    made = listing.make(transaction, list(named.values()), district_id=one.district_id, by=one.account_id)
+    return {row: made[person.phone] for row, person in named.items()}
 
 
 def _change_some(transaction: Transaction, rows: Sequence[GuardImportRow], limits: Limits) -> None:

@@ -1258,6 +1258,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guards/listed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a guard who has not come yet, as a row of a list would: he registers and agrees himself, and is let in.
+         * @description Refused: ``guard_known`` (name, unit), ``known_elsewhere``, ``many_elsewhere``, ``police_record``,
+         *     ``name_of_office``, ``number_in_name``, ``school_closed``, ``too_many``.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GuardAdded"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuardView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guards/{account_id}/approval": {
         parameters: {
             query?: never;
@@ -13459,6 +13513,19 @@ export interface components {
              */
             unused_at: string | null;
             position_days: number;
+        };
+        GuardAdded: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            name: string;
+            phone: string;
+            /** @enum {unknown} */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer";
+            /** @default null */
+            school_id: number | null;
         };
         Decision: {
             /**

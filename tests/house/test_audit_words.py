@@ -137,9 +137,8 @@ def written() -> set[str]:
 
 def worded(language: str) -> set[str]:
     """Read the acts that have words in a language."""
-    text = (ROOT / f"pwa/src/words/audit/console-audit.{language}.ts").read_text(encoding="utf-8")
-    acts = text.partition("acts: {")[2]
-    return set(re.findall(r"^\s+(\w+): ['\"]", acts, re.MULTILINE))
+    text = (ROOT / f"pwa/src/words/audit/console-acts.{language}.ts").read_text(encoding="utf-8")
+    return set(re.findall(r"^\s+(\w+): ['\"]", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

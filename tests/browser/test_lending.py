@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from server.duty.tables import check_in, lending
 from server.people.tables import account
@@ -103,3 +103,14 @@ def test_a_post_falls_short_by_a_dispatchers_word(world: World, browser: Browser
     word.fill("接送车多")
     sends(page, path, buttons.first.click)
     expect(page.locator(".lend")).to_contain_text("已问")
+    # Two are asked by now; the desk takes one back, and another desk the other one in the same moment.
+    back = page.locator(".lend").get_by_role("button", name=re.compile("不用来了$"))
+    expect(back).to_have_count(2)
+    with world.store.read() as connection:
+        first, second = connection.execute(select(lending.c.id).order_by(lending.c.id)).scalars()
+    names = page.locator(".lend .asked")
+    sends(page, f"/api/lendings/{first}/end", names.first.get_by_role("button").click)
+    expect(back).to_have_count(1)
+    end = f"/api/lendings/{second}/end"
+    others_first(page, end, lambda: world.write(dispatcher, end))
+    is_refused(page, end, back.click, "lending_over")

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.refused import Refused
+from server.delivery.facts import DutyMessage, StaleWanted
 from server.delivery.tables import message
 from server.duty.rules.lending import Spare, require_spare, spare_of
 from server.duty.service import coverage as post_coverage
@@ -209,6 +210,90 @@ def test_a_queued_check_in_from_before_his_duty_is_no_arrival_of_who_is_lent(
     assert code(comes(who, district.codes[0], before, queued=True)) == (409, "already_on_duty")
     duty = who.get("/api/duty").json
     assert duty["lending"]["state"] == "coming", "he counts at his own post still"
+
+
+def ends(desk: Caller, number: int) -> Any:
+    return desk.post(f"/api/lendings/{number}/end", {})
+
+
+def test_who_is_not_needed_any_more_stays_where_he_is_and_reads_of_it(
+    lenders: list[Caller],
+    caller: SignIn,
+    desk: Caller,
+    district: SmallDistrict,
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    here, who = district.posts[0], lenders[2]
+    number = asks(desk, here, who).json["id"]
+    other = district.consoles["school_admin"]
+    with app_store.transaction(clock.now()) as transaction:
+        his = update(account).where(account.c.id == other)
+        transaction.connection.execute(his.values(school_id=district.schools[2]))
+    assert code(ends(caller(other), number)) == (404, "not_found"), "the post is no longer his"
+    assert says(who, number).status_code == 200
+    assert (ends(desk, number).json["state"], lists(desk, here)["asked"]) == ("over", [])
+    assert who.get("/api/duty").json["lending"] is None
+    assert code(says(who, number)) == (409, "lending_over")
+    assert code(ends(desk, number)) == (409, "lending_over")
+    assert code(comes(who, district.codes[0], clock.now())) == (409, "already_on_duty")
+    assert asks(desk, here, who).status_code == 201, "he can be asked anew"
+    with app_store.read() as connection:
+        ended = audit_row.c.act == "lend_ended"
+        assert connection.execute(select(audit_row.c.subject_id).where(ended)).scalar_one() == who.account_id
+
+
+def test_whoever_has_arrived_is_not_called_back(
+    lenders: list[Caller], desk: Caller, district: SmallDistrict, clock: WoundClock
+) -> None:
+    number = asks(desk, district.posts[0], lenders[2]).json["id"]
+    says(lenders[2], number)
+    assert comes(lenders[2], district.codes[0], clock.now()).status_code == 201
+    assert code(ends(desk, number)) == (409, "lending_over")
+
+
+@pytest.mark.parametrize("how", ["answered", "ended", "left"])
+def test_a_message_that_asks_in_vain_is_not_sent(
+    how: str,
+    lenders: list[Caller],
+    desk: Caller,
+    district: SmallDistrict,
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    number = asks(desk, district.posts[0], lenders[2]).json["id"]
+    assert unsent(app_store, clock.now()) == set()
+    if how == "answered":
+        says(lenders[2], number, accept=False)
+    elif how == "ended":
+        ends(desk, number)
+    else:
+        with app_store.transaction(clock.now()) as transaction:
+            his = check_in.c.account_id == lenders[2].account_id
+            transaction.connection.execute(update(check_in).where(his).values(checked_out_at=clock.now()))
+    assert len(unsent(app_store, clock.now())) == 1
+
+
+def unsent(store: Store, now: datetime) -> set[int]:
+    """Give which messages that ask somebody to another post would not be sent now."""
+    with store.transaction(now) as transaction:
+        rows = transaction.connection.execute(select(message).where(message.c.purpose == "duty_lend")).all()
+        known = [
+            DutyMessage(row.id, row.account_id, row.purpose, row.reference, row.created_at) for row in rows
+        ]
+        return set().union(*transaction.ask(StaleWanted(known)))
+
+
+def test_nobody_is_lent_to_an_archived_post(
+    lenders: list[Caller], desk: Caller, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    number = asks(desk, district.posts[0], lenders[2]).json["id"]
+    with app_store.transaction(clock.now()) as transaction:
+        gone = post.c.id == district.posts[0]
+        transaction.connection.execute(update(post).where(gone).values(archived_at=clock.now()))
+    assert lenders[2].get("/api/duty").json["lending"] is None
+    assert code(asks(desk, district.posts[0], lenders[1])) == (404, "not_found")
+    assert ends(desk, number).status_code == 200
 
 
 def names(lender: dict[str, Any]) -> set[int]:

@@ -63,6 +63,12 @@ def require_spare(spare: Spare, word: str | None) -> None:
         raise Refused("post_falls_below")
 
 
+def require_goes_on(state: str) -> None:
+    """Let an answer, or its end, come while somebody is asked or on his way. Raises ``Refused``: ``lending_over``."""
+    if state not in {one.value for one in GOES_ON}:
+        raise Refused("lending_over")
+
+
 def require_word_of(role: Role, word: str | None) -> None:
     """Let a dispatcher alone give his word. Raises ``Refused``: ``not_your_role``."""
     if word and role not in BY_WORD:

@@ -30,7 +30,7 @@ def own(connection: Connection, duty: Duty, here: Place) -> OwnLending | None:
     """Tell where somebody on duty is asked to go, or goes."""
     one = lending.of_duties(connection, [duty.id]).get(duty.id)
     there = districts.place(connection, one.to_post_id) if one else None
-    if one is None or there is None:
+    if one is None or there is None or there.archived_at is not None:
         return None
     return {
         "id": one.id,

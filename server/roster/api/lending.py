@@ -9,7 +9,7 @@ from server.core.access.roles import Group, Role
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.wire import Wire, number_of, one_of, platform, request_id
 from server.duty.rules.lending import LendState
-from server.roster.actions import lending
+from server.roster.actions import lenders, lending
 
 blueprint = Blueprint("lending", __name__, url_prefix="/api", description="Lending a post somebody")
 
@@ -64,6 +64,12 @@ class LendAnswered(Wire):
     accept = fields.Boolean(required=True)
 
 
+class LendEnded(Wire):
+    """He is not needed any more."""
+
+    request_id = request_id()
+
+
 class LendingShown(Wire):
     """Which one it is, and how far it has come."""
 
@@ -74,10 +80,10 @@ class LendingShown(Wire):
 @blueprint.get("/posts/<int:post_id>/lenders")
 @allow(*CONSOLE)
 @blueprint.response(200, LendersShown)
-def listed(post_id: int) -> lending.Lenders:
+def listed(post_id: int) -> lenders.Lenders:
     """List the nearest posts that could lend what a post lacks."""
     here = platform()
-    return lending.listed(
+    return lenders.listed(
         here.store, actor=current_actor(), post_id=post_id, limits=here.limits, now=here.now()
     )
 
@@ -97,6 +103,22 @@ def ask(body: dict[str, Any], post_id: int) -> lending.LendingState:
         account_id=body["account_id"],
         word=body["word"],
         limits=here.limits,
+        now=here.now(),
+    )
+
+
+@blueprint.post("/lendings/<int:number>/end")
+@allow(*CONSOLE)
+@blueprint.arguments(LendEnded)
+@blueprint.response(200, LendingShown)
+def call_off(body: dict[str, Any], number: int) -> lending.LendingState:
+    """Take back that somebody is asked to come, or comes. Refused: ``lending_over``."""
+    here = platform()
+    return lending.call_off(
+        here.store,
+        actor=current_actor(),
+        request_id=str(body["request_id"]),
+        number=number,
         now=here.now(),
     )
 

@@ -1,4 +1,4 @@
-"""Which messages about duties say what no longer holds: their duties, or the search that they ask for, are gone."""
+"""Which messages about duties say what no longer holds: their duties, or what they ask for, are gone."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,6 +8,8 @@ from sqlalchemy import Connection, and_, delete, exists, select
 from server.calendar.queries.answers import Answer
 from server.calendar.tables import duty_answer, published_duty
 from server.delivery.facts import DutyMessage
+from server.duty.rules.lending import LendState
+from server.duty.tables import check_in, lending
 from server.roster.rules.stand_ins import StandInState
 from server.roster.tables import duty_reminder, stand_in
 
@@ -60,3 +62,21 @@ def stale_offers(connection: Connection, offers: Collection[DutyMessage]) -> set
     )
     open_ones = set(connection.execute(query).scalars())
     return {number for number, search in searches.items() if search not in open_ones}
+
+
+def stale_lendings(connection: Connection, asked: Collection[DutyMessage]) -> set[int]:
+    """Give which messages ask somebody to come who has answered, has gone, or is not needed any more."""
+    lent = {one.id: int(one.reference.split(":")[1]) for one in asked}
+    if not lent:
+        return set()
+    query = (
+        select(lending.c.id)
+        .join(check_in, check_in.c.id == lending.c.check_in_id)
+        .where(
+            lending.c.id.in_(sorted(set(lent.values()))),
+            lending.c.state == LendState.ASKED.value,
+            check_in.c.checked_out_at.is_(None),
+        )
+    )
+    open_ones = set(connection.execute(query).scalars())
+    return {number for number, one in lent.items() if one not in open_ones}

@@ -59,16 +59,22 @@ def unit_of(actor: Actor) -> dict[str, int]:
     return {}
 
 
+def seen(connection: Connection, actor: Actor, post_id: int) -> Place:
+    """Read a post that a console sees. Raises ``Refused``: ``not_found``."""
+    place = districts.place(connection, post_id)
+    if place is None or not sees_post(actor, **place.scope):
+        raise Refused("not_found")
+    return place
+
+
 def led_or_seen(connection: Connection, actor: Actor, post_id: int) -> Place:
     """Read a post that a guard leads now, or that a console sees.
 
     Raises ``Refused``: ``not_leading`` for a guard, ``not_found`` for a console.
     """
-    place = districts.place(connection, post_id)
     if actor.role != Role.GUARD:
-        if place is None or not sees_post(actor, **place.scope):
-            raise Refused("not_found")
-        return place
+        return seen(connection, actor, post_id)
+    place = districts.place(connection, post_id)
     duty = check_ins.open_of_account(connection, actor.account_id)
     leads = duty is not None and duty.post_id == post_id and duty.verified
     if place is None or not may_confirm(actor, **place.scope, on_verified_duty_there=leads):

@@ -3,6 +3,8 @@ export default {
   title: 'Lend from nearby',
   from: '{post}, {distance}, {n} of {group} to spare',
   short: '{post}, {distance}, none of {group} to spare',
+  end: 'No longer needed',
+  endOf: 'Tell {name}: no longer needed',
   ask: 'Ask',
   askOf: 'Ask {name}',
   word: 'Why that post may fall short (kept in the audit log)',

@@ -3,6 +3,8 @@ export default {
   title: '就近借人',
   from: '{post}，{distance}，{group}多 {n} 人',
   short: '{post}，{distance}，{group}没有多余的人',
+  end: '不用来了',
+  endOf: '告诉{name}不用来了',
   ask: '借调',
   askOf: '借调{name}',
   word: '为什么原岗位可以少人（记入审计）',

@@ -116,7 +116,7 @@ POST /api/me/stand-ins/{number}/withdrawal                        0000 sr 00r 0r
 POST /api/me/stand-ins/{number}/taking                            0000 sr 00r 0r r ---
 GET /api/posts/{post_id}/lenders                                  rrrr rs rr0 rr 0 ---
 POST /api/posts/{post_id}/lendings                                rrrr rs rrr rr r ---
-POST /api/lendings/{number}/end                                   rrrr rs rrr rr r ---
+POST /api/lendings/{number}/end                                   rrrr rs rr0 rr 0 ---
 POST /api/me/lendings/{number}/answer                             0000 sr 00r 0r r ---
 GET /api/me/swaps                                                 ++++ sr ++r +r r ---
 POST /api/me/swaps                                                0000 sr 00r 0r r ---

@@ -187,6 +187,13 @@ def _duty_lend(body: str, settings: ChannelSettings) -> dict[str, object]:
 def _swap_off(body: str, settings: ChannelSettings) -> dict[str, object]:
     facts: SwapOffBody = json.loads(body)
     url, duty = f"{settings.public_url}{facts['page']}", _duty(facts["duty"])
+    line = f"{duty}仍由原来的人值守。"
+    text = settings.swap_text.format(signature=settings.sms_signature, duty=duty, link=url)
+    if facts.get("withdrawn"):
+        line = f"{duty}已从排班中取消，不用再换。"
+        text = settings.duty_text.format(
+            signature=settings.sms_signature, changes=f"取消（换班不再进行）{duty}", link=url
+        )
     return {
         "purpose": "swap_off",
         "page": facts["page"],
@@ -194,8 +201,8 @@ def _swap_off(body: str, settings: ChannelSettings) -> dict[str, object]:
         "drill": False,
         "test": False,
         "title": "换班没有成",
-        "line": f"{duty}仍由原来的人值守。",
-        "text": settings.swap_text.format(signature=settings.sms_signature, duty=duty, link=url),
+        "line": line,
+        "text": text,
     }
 
 

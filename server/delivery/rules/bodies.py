@@ -79,9 +79,10 @@ class StandInOfferBody(TypedDict):
 
 
 class SwapOffBody(TypedDict):
-    """A swap does not come about, so that a duty stays whose it was."""
+    """A swap does not come about: a duty stays whose it was, or was ``withdrawn`` from the plan."""
 
     duty: DutyLine
+    withdrawn: NotRequired[bool]
     page: str
 
 

@@ -161,11 +161,10 @@ def _others(connection: Connection, actor: Actor, limits: Limits, now: datetime)
 
 
 def _places(connection: Connection, actor: Actor) -> dict[int, Place]:
-    """Read the posts at which an actor's group stands: of his school, for police of his station."""
-    if actor.category == Category.POLICE:
-        found = districts.places(connection, district_id=actor.district_id)
-        return {one.post_id: one for one in found if one.station_id == actor.station_id}
-    return scopes.own_posts(connection, actor)
+    """Read the posts at which an actor's group stands."""
+    school = None if actor.category == Category.POLICE else actor.school_id or 0
+    found = districts.places(connection, district_id=actor.district_id, school_id=school)
+    return {one.post_id: one for one in found if scopes.stands_at(actor, one)}
 
 
 def _duties(

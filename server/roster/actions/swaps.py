@@ -95,7 +95,9 @@ def take(
             if first is not None:
                 return first
             one = _held(transaction, number)
-            if one.account_id == me:
+            place = districts.some_places(transaction.connection, [one.post_id])[one.post_id]
+            concerns = one.taken_by == me or scopes.stands_at(actor, place)
+            if one.account_id == me or not concerns:
                 raise Refused("not_found")
             require_open(SwapState(one.state))
             sides = _sides(transaction, one, me, returned, limits)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from server.core.access.roles import Actor, Role, columns_of_scope, sees_post
+from server.core.access.roles import Actor, Category, Role, columns_of_scope, sees_post
 from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Transaction
 from server.core.refused import Refused
@@ -41,6 +41,13 @@ def own_posts(connection: Connection, actor: Actor) -> dict[int, Place]:
         return {}
     found = districts.places(connection, district_id=actor.district_id, school_id=actor.school_id)
     return {place.post_id: place for place in found}
+
+
+def stands_at(actor: Actor, place: Place) -> bool:
+    """Tell whether a guard's group stands at a post: of his school, for police of his station."""
+    if actor.category == Category.POLICE:
+        return place.station_id == actor.station_id
+    return place.school_id == actor.school_id
 
 
 def knows(actor: Actor, person: PlanPerson) -> bool:

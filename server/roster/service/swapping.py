@@ -141,13 +141,21 @@ def show(
 
 
 def tell_off(
-    transaction: Transaction, one: Swap, people: Collection[int], place: Place, shift: Shift, limits: Limits
+    transaction: Transaction,
+    one: Swap,
+    people: Collection[int],
+    place: Place,
+    shift: Shift,
+    limits: Limits,
+    *,
+    withdrawn: bool = False,
 ) -> None:
-    """Tell people once that a swap does not come about, and whose the offered duty stays."""
+    """Tell people once that a swap does not come about: the offered duty stays whose it is, or was withdrawn."""
     now = transaction.now
     key = SeatKey(one.post_id, one.date, one.peak, "", 0)
     standing = Standing(key, place.name, shift.starts_at, shift.ends_at)
-    body: SwapOffBody = {"duty": news.line_of(standing, {place.post_id: place}), "page": news.PAGE}
+    duty = news.line_of(standing, {place.post_id: place})
+    body: SwapOffBody = {"duty": duty, "withdrawn": withdrawn, "page": news.PAGE}
     ways = deliverability.to_people(
         transaction.connection,
         people,
@@ -201,9 +209,12 @@ def end_late(transaction: Transaction, number: int, limits: Limits) -> int:
     if one is None or SwapState(one.state) not in GOES_ON or not is_late(connection, one, limits, now):
         return 0
     swaps.end(connection, number, SwapState.OVER, now, by=None)
-    side = side_of(connection, one.account_id, one.offered, one.account_id, limits)
-    if side is not None:
-        if one.taken_by is not None:
-            tell_off(transaction, one, [one.account_id, one.taken_by], side.place, side.shift, limits)
-        show(transaction, one, {side.place.post_id: side.place}, [side.key], limits)
+    shift = rolls.shift_of(place, one.date, one.peak, limits)
+    his = duty_of(connection, one.account_id, one.offered)
+    if one.taken_by is not None and shift is not None:
+        # Whose duty was withdrawn has been told of that itself.
+        people = [one.taken_by] if his is None else [one.account_id, one.taken_by]
+        tell_off(transaction, one, people, place, shift, limits, withdrawn=his is None)
+    key = SeatKey(one.post_id, one.date, one.peak, "", 0)
+    show(transaction, one, {place.post_id: place}, [key], limits)
     return 1

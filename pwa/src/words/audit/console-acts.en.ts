@@ -132,6 +132,7 @@ export default {
   lend_below: 'Lent somebody although his post falls short',
   lend_coming: 'Goes to another post',
   lend_declined: 'Does not go to another post',
+  lend_ended: 'No longer needs somebody at another post',
   undo_stand_in: 'Gave a duty back to who had asked for a stand-in',
   publish_roster: 'Published a roster',
   nudge: 'Reminded who had not come',

@@ -132,6 +132,7 @@ export default {
   lend_below: '指令借调，原岗位低于应到人数',
   lend_coming: '同意借调',
   lend_declined: '借调去不了',
+  lend_ended: '取消借调',
   undo_stand_in: '把顶班恢复给原来的人',
   publish_roster: '发布排班',
   nudge: '催岗',

@@ -116,7 +116,6 @@ export default {
   pattern_overlaps: '{name} comes to that peak already by another pattern, from {date} on ({post_name}).',
   nothing_to_propose: 'These weeks are over, or too far ahead to plan.',
   not_lendable: 'He is no more on duty there, or is asked already.',
-  lending_over: 'This lending is over: answered, arrived or ended meanwhile.',
   stand_in_stays: 'It cannot be undone any more: the duty has begun, the plan was changed, or its first owner cannot take it now. Change the roster instead.',
   nothing_to_publish: 'There is nothing to publish.',
   plan_has_conflicts: '{seats} seats have somebody who cannot take them ({name}, for one). Put others there first.',

@@ -116,7 +116,6 @@ export default {
   pattern_overlaps: '{name}从{date}起同一高峰已有固定排班（{post_name}）。',
   nothing_to_propose: '这几周已过去，或离现在太远，还不能排。',
   not_lendable: '此人已不在岗，或已经问过了。',
-  lending_over: '这次借调已经结束：对方已回答、已到岗，或别人已取消。',
   stand_in_stays: '不能恢复了：班次已开始，排班又改过，或原来的人现在排不了。请直接改排班。',
   nothing_to_publish: '没有要发布的改动。',
   plan_has_conflicts: '有 {seats} 个席位的人不能上岗（如{name}）。请先换人再发布。',

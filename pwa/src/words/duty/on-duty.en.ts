@@ -251,7 +251,6 @@ export default {
     stand_in_over: 'Nobody is needed for this duty any more: its owner comes, or the plan changed.',
     swap_offered: 'This duty is offered already.',
     swap_taken: 'Somebody else has taken this duty.',
-    lending_over: 'You are not needed there any more.',
     duty_begun: 'The duty has begun, so the answer stays. If you cannot come, tell whoever plans at once.',
     too_late_to_give_back: 'A place is given back until {hours} hours before it starts. If you cannot come, say that you are away.',
     name_too_short: 'Type at least {shortest} characters of the name.',

@@ -251,7 +251,6 @@ export default {
     stand_in_over: '这个班不用顶了：本人自己来，或班次已变。',
     swap_offered: '这个班次已经拿出来换了。',
     swap_taken: '已有别人先接了这个班。',
-    lending_over: '这次借调已经结束。',
     duty_begun: '班次已经开始，不能再改回答。来不了请马上告诉安排的人。',
     too_late_to_give_back: '开始前 {hours} 小时内不能退回。来不了请填写请假。',
     name_too_short: '请至少输入 {shortest} 个字再查。',

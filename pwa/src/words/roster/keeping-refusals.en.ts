@@ -4,6 +4,7 @@ export default {
   other_cannot_take: 'The other one cannot take the duty that is given for it: away, elsewhere, too many duties, or not approved.',
   post_falls_below: 'That post would fall below the heads that it needs; a dispatcher may lend all the same, with a reason.',
   swap_over: 'This swap is over: it was taken back or decided, or a duty has changed.',
+  lending_over: 'This lending is over: nobody is needed there from here any more.',
   too_late_to_swap: 'Duties are not swapped in the last {hours} hours.',
   not_leading: 'This is for the duty leader on confirmed duty at this post.',
   not_missing: '{name} has come: no need to ring up.',

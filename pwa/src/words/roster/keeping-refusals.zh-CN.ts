@@ -4,6 +4,7 @@ export default {
   other_cannot_take: '对方接不了换出的班次：请了假、另有班次、已经排满或账号不能用。',
   post_falls_below: '原岗位会低于应到人数，不能借调；调度员可以写明理由后指令借调。',
   swap_over: '换不成了：已撤回、已决定，或班次又改过。',
+  lending_over: '这次借调已经结束。',
   too_late_to_swap: '开始前 {hours} 小时内不能换班了。',
   not_leading: '这要由本岗已确认在岗的带班领导来做。',
   not_missing: '{name}已经来了，不用打电话。',

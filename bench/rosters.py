@@ -42,7 +42,7 @@ ROUNDS = 5
 
 def main() -> None:
     kind = sys.argv[1] if len(sys.argv) > 1 else "sqlite"
-    with tempfile.TemporaryDirectory() as folder, _database(kind, Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, database(kind, Path(folder)) as url:
         store = open_store(url)
         seed(store, now=NOW)
         print(f"{_fill(store):,} seats planned, published and reminded of")
@@ -77,7 +77,8 @@ def main() -> None:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """Make an empty database; gives its address."""
     if kind == "sqlite":
         url = f"sqlite:///{folder / 'huxue.db'}"
         upgrade(url)

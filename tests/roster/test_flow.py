@@ -1,12 +1,14 @@
 """Places are given out as far as people reach, evenly, and nobody is twice at one peak or over his week."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.roster.rules.flow import FlowPerson, FlowPlace, give_out
+from server.roster.rules.newcomers import Newcomers, newcomers
 
 MONDAY = date(2026, 11, 30)
 
@@ -88,3 +90,56 @@ def test_no_place_has_too_many_no_person_too_much_and_no_more_could_be_filled(da
             for who in people:
                 if at in who.places and at_peak[who.account_id, one.date] == 0:
                     assert loads[who.account_id] == who.room[MONDAY]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_who_is_new_stands_only_where_somebody_has_served(data: st.DataObject) -> None:
+    wanted = [
+        replace(one, led=data.draw(st.booleans()))
+        for one in places(data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3)), posts=2)
+    ]
+    every = list(range(len(wanted)))
+    people = [
+        replace(
+            person(
+                number,
+                data.draw(st.sets(st.sampled_from(every))),
+                served=data.draw(st.integers(0, 3)),
+                room=data.draw(st.integers(0, 4)),
+            ),
+            new=data.draw(st.booleans()),
+        )
+        for number in range(data.draw(st.integers(0, 6)))
+    ]
+    given_out = give_out(wanted, people)
+    assert given_out == give_out(wanted, people)
+    for at, takers in given_out.items():
+        assert len(takers) == len(set(takers)) <= wanted[at].lacks
+        if not wanted[at].led and takers:
+            assert not all(people[who].new for who in takers)
+    for somebody in people:
+        mine = [at for at, takers in given_out.items() if somebody.account_id in takers]
+        assert len(mine) <= somebody.room[MONDAY]
+        assert len({wanted[at].date for at in mine}) == len(mine)
+    # Where nobody is new, or all places are led, nothing changes.
+    led = [replace(one, led=True) for one in wanted]
+    assert give_out(led, people) == give_out(led, [replace(somebody, new=False) for somebody in people])
+
+
+def test_who_has_served_is_spread_over_the_places() -> None:
+    wanted = [replace(one, led=False) for one in places(1, 3, posts=2)]
+    served = [person(number, {0, 1}) for number in range(2)]
+    new = [replace(person(number, {0, 1}), new=True) for number in range(2, 6)]
+    found = give_out(wanted, served + new)
+    assert [len(takers) for takers in found.values()] == [3, 3]
+    assert all(len({0, 1} & set(takers)) == 1 for takers in found.values())
+    # One of them alone leads one place; the other one stays empty.
+    found = give_out(wanted, served[:1] + new)
+    assert sorted(len(takers) for takers in found.values()) == [0, 3]
+
+
+def test_newcomers_are_those_who_never_served_unless_nobody_has() -> None:
+    assert newcomers({1, 2, 3}, {2}) == Newcomers(frozenset({1, 3}), all_new=False)
+    assert newcomers({1, 2}, set()) == Newcomers(frozenset(), all_new=True)
+    assert newcomers({1}, {1, 2}) == newcomers((), ()) == Newcomers(frozenset(), all_new=False)

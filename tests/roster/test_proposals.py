@@ -14,7 +14,7 @@ from server.people.tables import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1
+from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2, VOLUNTEER_1, put_on_duty
 from tests.tools.jobs import work_off
 from tests.tools.plans import edit, planned, published, seat, week
 
@@ -50,7 +50,8 @@ def test_open_seats_are_filled_evenly_and_each_that_stays_open_says_why(
         loads = Counter(one["account_id"] for one in security)
         assert loads == {guards[SECURITY_1]: 10, guards[SECURITY_2]: 10}
         assert {(one["source"], one["published_id"], one["why"]) for one in security} == {
-            ("proposal", None, None)
+            # Nobody here has served before.
+            ("proposal", None, "all_new")
         }
         # A volunteer has five duties a week at most; there are twenty seats.
         volunteers = seats(desk, "volunteer", monday)
@@ -110,7 +111,7 @@ def test_the_reasons_are_those_of_most_people(
     assert seat(found, TUESDAY, "staff")["why"] == "not_ready"
     # One volunteer is left: he takes one seat, and the other one stays open since he is there.
     monday = [seat(found, NEXT, "volunteer", number) for number in (1, 2)]
-    assert [one["why"] for one in monday] in ([None, "elsewhere"], ["week_full", "week_full"])
+    assert [one["why"] for one in monday] in (["all_new", "elsewhere"], ["week_full", "week_full"])
     assert published(desk, NEXT, school).status_code == 200
 
 
@@ -144,3 +145,40 @@ def test_a_station_proposes_its_police(app: Flask, caller: SignIn, district: Sma
     [post] = week(station, NEXT, district.schools[0])["posts"]
     filled = {one["group"] for one in post["seats"] if one["account_id"]}
     assert filled == {"police"}
+
+
+def test_who_never_served_stands_only_beside_somebody_who_has(
+    app: Flask, desk: Caller, district: SmallDistrict, app_store: Store, clock: WoundClock
+) -> None:
+    school, guards, post = district.schools[0], district.guards[0], district.posts[0]
+    # One volunteer has served; he has five duties a week at most, and ten peaks.
+    put_on_duty(app_store, district, post=0, seats=[VOLUNTEER_1], now=clock.now())
+    assert asked(desk, school).status_code == 200
+    work_off(app)
+    found = week(desk, NEXT)["posts"][0]["seats"]
+    led = {(one["date"], one["peak"]) for one in found if one["account_id"] == guards[VOLUNTEER_1]}
+    there = {(one["date"], one["peak"]) for one in found if one["account_id"] is not None}
+    assert led == there
+    assert len(led) == 5
+    # Groups whose people are all new come where the volunteer comes.
+    assert Counter(one["group"] for one in found if one["account_id"]) == {
+        "volunteer": 10,
+        "security": 10,
+        "staff": 10,
+    }
+    left = {
+        one["why"] for one in found if one["account_id"] is None and one["group"] in {"staff", "security"}
+    }
+    assert left == {"only_new"}
+    # Whom a planner puts in by hand leads as well: a second press fills what was left there.
+    on, peak = min({(one["date"], one["peak"]) for one in found} - there)
+    by_hand = edit(post, on, "volunteer", guards[VOLUNTEER_1], peak=peak, version=1)
+    assert planned(desk, by_hand, anyway=True).status_code == 200
+    assert asked(desk, school).status_code == 200
+    work_off(app)
+    again = week(desk, NEXT)["posts"][0]["seats"]
+    assert {
+        one["why"]
+        for one in again
+        if (one["date"], one["peak"]) == (on, peak) and one["group"] in {"staff", "security"}
+    } == {None}

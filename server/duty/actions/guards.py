@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, false, select, true
+from sqlalchemy import ColumnElement, Connection, and_, false, true
 
 from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, require
 from server.core.database import rate_limits
@@ -11,8 +11,8 @@ from server.core.database.transaction import Store
 from server.core.refused import Refused
 from server.core.typed_text import SHORTEST_NAME, is_searchable
 from server.duty.queries import check_ins
+from server.duty.queries.served import has_served
 from server.duty.rules.confirming import may_assist
-from server.duty.tables import check_in
 from server.people.queries import accounts, guard_pages
 from server.people.rules.shapes import GuardPage
 from server.people.service.approving import may_decide
@@ -30,11 +30,10 @@ class Only:
 
     def condition(self) -> ColumnElement[bool]:
         """Give it as a condition inside the query."""
-        served = select(check_in.c.id).where(check_in.c.account_id == account.c.id).exists()
         return and_(
             true() if self.category is None else account.c.category == self.category.value,
             true() if self.school_id is None else account.c.school_id == self.school_id,
-            ~served if self.never_served else true(),
+            ~has_served() if self.never_served else true(),
         )
 
 

@@ -58,7 +58,7 @@ class SeatView(TypedDict):
     """A seat: who is planned, who was told to come, and what speaks against whom is planned.
 
     ``needed``: the rules of staffing ask for it; one beyond them stands as long as somebody is planned there.
-    ``left_by``: who opened it by himself since he is away; ``why``: a proposal left it open.
+    ``left_by``: who opened it by himself since he is away; ``why``: a proposal left it open, or fills it with a remark.
     ``answer``: what who was told to come said about it, ``reminded``: a message has asked him.
     ``stand_in``: he looks for somebody who takes it, or took it over from ``stands_in_for``.
     """
@@ -196,8 +196,8 @@ def _taken(
 
 
 def _why(row: PlannedDuty | None) -> str | None:
-    """Say why a seat is open, as far as somebody or a proposal has said so."""
-    if row is None or row.account_id is not None:
+    """Say why a seat is open, or what a proposal says of one that it filled, as far as somebody has said so."""
+    if row is None:
         return None
     return WhyOpen.EMPTIED.value if plans.is_emptied(row) else row.why
 

@@ -1,4 +1,4 @@
-"""Why a proposal leaves a seat open, by stable codes."""
+"""Why a proposal leaves a seat open, or what it says of one that it fills, by stable codes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,9 @@ class WhyOpen(StrEnum):
 
     ``no_people``: there are none; ``not_ready``: suspended, not approved or without consent; ``away``; ``elsewhere``:
     at another place at that time; ``week_full``: as many duties as a week may have; ``emptied``: a person left the seat
-    open on purpose.
+    open on purpose; ``only_new``: whoever is free has never served, and nobody who has stands there then.
+
+    ``all_new`` is said of a seat that is filled: nobody of the school's people has served before.
     """
 
     NO_PEOPLE = "no_people"
@@ -21,6 +23,8 @@ class WhyOpen(StrEnum):
     ELSEWHERE = "elsewhere"
     WEEK_FULL = "week_full"
     EMPTIED = "emptied"
+    ONLY_NEW = "only_new"
+    ALL_NEW = "all_new"
 
 
 _OF_CONFLICT = {

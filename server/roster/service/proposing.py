@@ -1,27 +1,26 @@
-"""Drafts weeks of a school: what is open is given out by a flow, every seat left open says why."""
+"""Drafts weeks of a school: what is open is read, given out, and handed over."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from server.calendar.rules import Shift, Window, shifts_on
+from server.calendar.rules import Window, shifts_on
 from server.core.access.roles import Group
 from server.core.jobs.kinds import Work
 from server.core.limits import Limits
+from server.duty.queries.served import served
 from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
 from server.places.rules.staffing import SecuritySteps
 from server.roster.queries import people, plans
-from server.roster.rules.conflicts import Conflict
-from server.roster.rules.flow import FlowPerson, FlowPlace, give_out
-from server.roster.rules.open_seats import WhyOpen, most_of, of_conflict
-from server.roster.rules.seats import WEEK, RosterLimits, SeatKey, monday_of
+from server.roster.rules.newcomers import newcomers
+from server.roster.rules.seats import WEEK, RosterLimits, SeatKey
 from server.roster.service import rolls
-from server.roster.service.rolls import Roll, Span
+from server.roster.service.drafting import Draft, GroupOpen, Open
+from server.roster.service.rolls import Span
 from server.roster.tables import PlannedDuty
 
 PROPOSE = "roster_proposal"
@@ -62,44 +61,52 @@ class ProposalOf:
         return Span(monday, monday + self.weeks * WEEK - timedelta(days=1))
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """The open seats of a group at a peak of a post."""
-
-    place: Place
-    shift: Shift
-    seats: tuple[SeatKey, ...]
-
-    @property
-    def on(self) -> date:
-        return self.shift.date
-
-    @property
-    def peak(self) -> str:
-        return self.shift.peak
-
-
 def run(work: Work, asked: ProposalOf) -> None:
     """Propose who takes the open seats, group by group, and hand it over."""
-    for done, group in enumerate(asked.groups):
-        work.progress(done, len(asked.groups))
-        with work.read() as connection:
-            rows = list(_of_group(connection, asked, Group(group), work.now()))
+    work.progress(0, len(asked.groups))
+    with work.read() as connection:
+        found = draft(connection, asked, work.now())
+    found.give_out()
+    for done, group in enumerate(found.groups):
+        work.progress(done, len(found.groups))
+        rows = list(found.rows(group))
         for first in range(0, len(rows), ROWS_AT_ONCE):
             work.hand_over(rows[first : first + ROWS_AT_ONCE])
 
 
-def _of_group(
-    connection: Connection, asked: ProposalOf, group: Group, now: datetime
-) -> Iterator[Mapping[str, object]]:
+def draft(connection: Connection, asked: ProposalOf, now: datetime) -> Draft:
+    """Read what is open, who there is, and who has served before: all that a draft needs to be given out."""
     limits, span = asked.limits(), asked.span()
     found = districts.places(connection, district_id=asked.district_id, school_id=asked.school_id)
     places = {place.post_id: place for place in found}
     planned = plans.planned(connection, places, span.first, span.last)
-    wanted = [one for place in found for one in _open(place, span, group, planned, limits, now) if one.seats]
-    if not wanted:
-        return
-    first = found[0]
+    there = {(key.post_id, key.date, key.peak): set[int]() for key in planned}
+    for key, row in planned.items():
+        if row.account_id is not None:
+            there[key.post_id, key.date, key.peak].add(row.account_id)
+    groups = []
+    for group in asked.groups:
+        wanted = [
+            one
+            for place in found
+            for one in _open(place, span, Group(group), planned, limits, now)
+            if one.seats
+        ]
+        if wanted:
+            groups.append(_group(connection, wanted, Group(group), places, span, limits))
+    able = {who for group in groups for who in group.able()}.union(*there.values())
+    return Draft(groups, newcomers(able, served(connection, able)), there, limits)
+
+
+def _group(
+    connection: Connection,
+    wanted: list[Open],
+    group: Group,
+    places: Mapping[int, Place],
+    span: Span,
+    limits: Limits,
+) -> GroupOpen:
+    first = wanted[0].place
     known = people.of_group(
         connection,
         group,
@@ -110,8 +117,7 @@ def _of_group(
         last=span.last,
     )
     roll = rolls.roll_of(connection, known, span, own=places, limits=limits)
-    before = _before(connection, known, span.first)
-    yield from _given(wanted, roll, before, limits)
+    return GroupOpen.of(wanted, roll, _before(connection, known, span.first))
 
 
 def _open(
@@ -121,7 +127,7 @@ def _open(
     planned: Mapping[SeatKey, PlannedDuty],
     limits: Limits,
     now: datetime,
-) -> Iterator[_Open]:
+) -> Iterator[Open]:
     """Give the peaks that are still to come, with the seats that nobody has and nobody has touched."""
     for on in (span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1)):
         for shift in shifts_on(place.peaks_on(on), on, place.zone, limits[Window]):
@@ -129,7 +135,7 @@ def _open(
             every = (SeatKey(place.post_id, on, shift.peak, group.value, n) for n in range(1, needed + 1))
             seats = tuple(key for key in every if is_free(planned.get(key)))
             if shift.starts_at > now:
-                yield _Open(place, shift, seats)
+                yield Open(place, shift, seats)
 
 
 def is_free(row: PlannedDuty | None) -> bool:
@@ -144,76 +150,3 @@ def _before(
     for row in plans.published_of(connection, account_ids, first - LOOKS_BACK, first - timedelta(days=1)):
         found.setdefault(row.account_id, []).append((row.post_id, row.peak))
     return found
-
-
-def _given(
-    wanted: list[_Open], roll: Roll, before: Mapping[int, list[tuple[int, str]]], limits: Limits
-) -> Iterator[Mapping[str, object]]:
-    against = {who: _against(roll, who, wanted) for who in roll.people}
-    weeks = {monday_of(one.on) for one in wanted}
-    flow_people = [
-        FlowPerson(
-            account_id=who,
-            places=frozenset(at for at, why in enumerate(his) if why is None),
-            served=len(before.get(who, ())),
-            room={week: _room(roll, who, week, limits) for week in weeks},
-            knows=frozenset(before.get(who, ())),
-        )
-        for who, his in against.items()
-    ]
-    flow_places = [
-        FlowPlace(one.place.post_id, one.on, one.peak, monday_of(one.on), len(one.seats)) for one in wanted
-    ]
-    given = give_out(flow_places, flow_people)
-    loads = Counter((who, monday_of(wanted[at].on)) for at, some in given.items() for who in some)
-    taken = {(who, wanted[at].on, wanted[at].peak) for at, some in given.items() for who in some}
-    room = {one.account_id: one.room for one in flow_people}
-    for at, one in enumerate(wanted):
-        takers = given[at]
-        for key, who in zip(one.seats, takers, strict=False):
-            yield _row(key, who, None)
-        if len(takers) == len(one.seats):
-            continue
-        whys = []
-        for who, his in against.items():
-            if who in takers:
-                continue
-            why = his[at]
-            if why is None:
-                full = loads[who, monday_of(one.on)] >= room[who][monday_of(one.on)]
-                why = WhyOpen.ELSEWHERE if (who, one.on, one.peak) in taken or not full else WhyOpen.WEEK_FULL
-            whys.append(why)
-        for key in one.seats[len(takers) :]:
-            # Who is at the same peak already is why a second seat of it stays open.
-            yield _row(key, None, most_of(whys or [WhyOpen.ELSEWHERE for _who in takers]))
-
-
-def _room(roll: Roll, who: int, week: date, limits: Limits) -> int:
-    most = limits[RosterLimits].duties_a_week.of(roll.people[who].group)
-    return max(0, most - roll.duties_in_week(who, week))
-
-
-def _against(roll: Roll, who: int, wanted: list[_Open]) -> list[WhyOpen | None]:
-    """Say for each place what speaks against somebody; his share of the week is the flow's business."""
-    if not roll.people[who].away and not roll.standings.get(who):
-        # All places are of one school and one group: what speaks against him at one does at each.
-        return [_why(roll, who, wanted[0])] * len(wanted)
-    return [_why(roll, who, one) for one in wanted]
-
-
-def _why(roll: Roll, who: int, one: _Open) -> WhyOpen | None:
-    found = (why.conflict for why in roll.against(who, one.place, one.seats[0], one.shift))
-    hard = next((conflict for conflict in found if conflict != Conflict.TOO_MANY), None)
-    return None if hard is None else of_conflict(hard) or WhyOpen.NOT_READY
-
-
-def _row(key: SeatKey, account_id: int | None, why: WhyOpen | None) -> Mapping[str, object]:
-    return {
-        "post_id": key.post_id,
-        "date": key.date.isoformat(),
-        "peak": key.peak,
-        "group": key.group,
-        "seat": key.seat,
-        "account_id": account_id,
-        "why": why.value if why else None,
-    }

@@ -111,6 +111,7 @@ export default {
     done: 'Drafted: see what is dashed. {n} seats of this week are filled; each that stays open says why.',
     none: 'Nothing was open, or nobody could take it; each open seat says why.',
     failed: 'The draft was not finished. What stands is kept.',
+    allNew: 'Nobody of this school has served before; it is drafted all the same. Ask police or a neighbour to come along on the first days.',
     why: {
       no_people: 'Nobody of this group',
       not_ready: 'Not approved, suspended or without consent',
@@ -118,6 +119,8 @@ export default {
       elsewhere: 'All who can are placed at that time',
       week_full: 'All have as many duties as a week may have',
       emptied: 'Left open by hand: a draft does not fill it',
+      only_new: 'Only people who never served are free: none stands alone',
+      all_new: 'Nobody here has served before: let somebody experienced come along',
     },
   },
   conflict: {

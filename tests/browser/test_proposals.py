@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.tools.duty import VOLUNTEER_1, put_on_duty
 from tests.tools.pressing import is_refused, others_first, press, sends
 from tests.tools.roster_desk import MONDAY, own_school, seat
 from tests.tools.world import World, living
@@ -40,6 +42,9 @@ def test_a_draft_is_stopped_made_and_taken_back(world: World, browser: Browser) 
         expect(page.locator(".copied")).to_contain_text(re.compile("已草拟|没有空席位"))
     expect(seat(page, "security")).to_contain_text("测试1")
     expect(seat(page, "security")).to_have_class(re.compile("is-draft"))
+    # Nobody of this school has served before: one line says it, not each seat.
+    expect(page.locator(".warned")).to_contain_text("本校还没有人值过班")
+    expect(seat(page, "security")).not_to_contain_text("没值过班")
     # Two of the staff take three duties of a week each, for ten seats.
     full = page.locator('[data-seat*=" staff "]', has_text="班次已满")
     expect(full).to_have_count(4)
@@ -49,6 +54,19 @@ def test_a_draft_is_stopped_made_and_taken_back(world: World, browser: Browser) 
     sends(page, "/api/roster/taking-back", lambda: press(page, "撤销上一步"))
     expect(seat(page, "security")).to_contain_text("缺人")
     expect(seat(page, "security")).not_to_contain_text("人工空出")
+    expect(page.locator(".warned")).to_have_count(0)
+
+
+def test_who_never_served_is_left_out_where_nobody_leads_him(world: World, browser: Browser) -> None:
+    put_on_duty(world.store, world.district, post=0, seats=[VOLUNTEER_1], now=datetime.now(UTC))
+    page = own_school(world, browser)
+    sends(page, PATH, lambda: press(page, "草拟四周"))
+    ended(page)
+    expect(page.locator(".warned")).to_have_count(0)
+    alone = page.locator('[data-seat*=" security "]', has_text="新人不单独上岗")
+    expect(alone.first).to_contain_text("缺人")
+    alone.first.click()
+    expect(page.locator(".seat-panel")).to_contain_text("有空的都没值过班")
 
 
 def test_a_draft_is_refused_while_another_one_is_made_and_for_what_is_over(

@@ -58,14 +58,17 @@ def test_a_draft_is_stopped_made_and_taken_back(world: World, browser: Browser) 
 
 
 def test_who_never_served_is_left_out_where_nobody_leads_him(world: World, browser: Browser) -> None:
-    put_on_duty(world.store, world.district, post=0, seats=[VOLUNTEER_1], now=datetime.now(UTC))
+    """Who has served is away on the first day: nobody leads that."""
+    [led] = put_on_duty(world.store, world.district, post=0, seats=[VOLUNTEER_1], now=datetime.now(UTC))
+    away = {"first_day": str(MONDAY), "last_day": str(MONDAY), "kind": "leave"}
+    assert world.write(led, "/api/me/absences", **away) is not None
     page = own_school(world, browser)
     sends(page, PATH, lambda: press(page, "草拟四周"))
     ended(page)
     expect(page.locator(".warned")).to_have_count(0)
-    alone = page.locator('[data-seat*=" security "]', has_text="新人不单独上岗")
-    expect(alone.first).to_contain_text("缺人")
-    alone.first.click()
+    expect(seat(page, "security")).to_contain_text("新人不单独上岗")
+    expect(seat(page, "security", day=1)).to_contain_text("测试1")
+    seat(page, "security").click()
     expect(page.locator(".seat-panel")).to_contain_text("有空的都没值过班")
 
 

@@ -15174,7 +15174,7 @@ export interface components {
             source: string | null;
             left_by: string | null;
             /** @enum {string|null} */
-            why: "no_people" | "not_ready" | "away" | "elsewhere" | "week_full" | "emptied" | null;
+            why: "no_people" | "not_ready" | "away" | "elsewhere" | "week_full" | "emptied" | "only_new" | "all_new" | null;
             conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
             published_id: number | null;
             published_name: string | null;

@@ -45,13 +45,28 @@ class ExportColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardsOnly:
+    """To whom a list of guards is narrowed; ``never_served``: who has no check-in that is still kept."""
+
+    status: AccountStatus | None = None
+    category: Category | None = None
+    school_id: int | None = None
+    never_served: bool = False
+    away_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants a list of: of his scope, in ``[since, until)``, with whole telephones or masked ones."""
+    """What somebody wants a list of: of his scope, in ``[since, until)``, with whole telephones or masked ones.
+
+    ``only`` narrows the list of guards.
+    """
 
     who: Actor
     since: datetime | None = None
     until: datetime | None = None
     with_telephones: bool = False
+    only: GuardsOnly | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from server.core.access.roles import AccountStatus, Act, Actor
 from server.core.database.sealing import telephones
@@ -24,7 +24,7 @@ from server.core.exports import (
     time_and_number,
 )
 from server.core.own_data import Words
-from server.duty.queries import duty_list, guard_list
+from server.duty.queries import duty_list, guard_list, guards_only
 from server.duty.queries.duty_list import ListedDuty
 from server.duty.queries.guard_list import ListedGuard
 from server.duty.rules.arrival import CheckOutHow, Verdict
@@ -34,10 +34,15 @@ from server.people.queries.guard_pages import scope_of_console
 CLOSED = Words("已自行注销", "Closed by himself")
 
 
+def _wanted(wish: Wish) -> ColumnElement[bool]:
+    scope = scope_of_console(wish.who)
+    return scope if wish.only is None else scope & guards_only.condition(wish.only)
+
+
 def _guards(connection: Connection, wish: Wish, after: Key | None) -> list[ExportRow]:
     number = after[0] if after else 0
     assert isinstance(number, int)
-    page = guard_list.listed(connection, scope_of_console(wish.who), after=number, limit=ROWS_AT_ONCE)
+    page = guard_list.listed(connection, _wanted(wish), after=number, limit=ROWS_AT_ONCE)
     ids = [one.id for one in page]
     posts, last = guard_list.posts_of(connection, ids), guard_list.last_duties(connection, ids)
     stations = guard_list.stations_of(connection, ids) if wish.with_telephones else {}
@@ -98,7 +103,7 @@ GUARDS = ExportKind(
         # By it a file that is brought in again knows each person, whatever of him is masked.
         ExportColumn(Words("编号", "Number"), 10),
     ),
-    count=lambda connection, wish: guard_list.count(connection, scope_of_console(wish.who)),
+    count=lambda connection, wish: guard_list.count(connection, _wanted(wish)),
     rows=_guards,
     ranged=False,
     telephones=Act.EXPORT_TELEPHONES,

@@ -8,14 +8,14 @@ from server.core import audit
 from server.core.access.roles import Actor, require
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
-from server.core.exports import ExportFormat, ExportKind, ExportName
+from server.core.exports import ExportFormat, ExportKind, ExportName, GuardsOnly
 from server.core.jobs import service as jobs
 from server.core.jobs.service import JobView
 from server.core.moments import moment_or_none
 from server.core.refused import Refused
 from server.exports import service
 from server.exports.rules import check_span
-from server.exports.service import ExportOf
+from server.exports.service import ExportOf, NarrowedExport
 
 # Each is read through whole, and all the others of a district wait for it.
 ASKED = rate_limits.Limit(10, timedelta(hours=1))
@@ -24,7 +24,7 @@ WITH_TELEPHONES = rate_limits.Limit(3, timedelta(days=1))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which list, of which span of time, in which form, and what for."""
+    """Which list, of which span of time, in which form, what for, and to which guards it is narrowed."""
 
     name: ExportName
     since: datetime | None
@@ -33,6 +33,7 @@ class Asked:
     language: str
     purpose: str
     with_telephones: bool
+    only: GuardsOnly | None = None
 
 
 def ask(
@@ -77,13 +78,14 @@ def ask(
                 **({"since": wish.since, "until": wish.until} if kind.ranged else {}),
                 "purpose": asked.purpose,
                 "telephones": asked.with_telephones,
+                **_narrowed(asked.only),
             },
         )
         return transaction.answer(actor.account_id, request_id, jobs.view(one, None))
 
 
 def _wish(actor: Actor, asked: Asked) -> ExportOf:
-    return ExportOf(
+    wish = ExportOf(
         since=moment_or_none(asked.since),
         until=moment_or_none(asked.until),
         format=asked.format.value,
@@ -91,3 +93,14 @@ def _wish(actor: Actor, asked: Asked) -> ExportOf:
         with_telephones=asked.with_telephones,
         **service.scope_of(actor),
     )
+    return wish if asked.only is None else NarrowedExport(**asdict(wish), only=service.kept_of(asked.only))
+
+
+def _narrowed(only: GuardsOnly | None) -> dict[str, object]:
+    if only is None:
+        return {}
+    return {
+        "narrowed": True,
+        **({"category": only.category.value} if only.category else {}),
+        **({"school_id": only.school_id} if only.school_id else {}),
+    }

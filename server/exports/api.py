@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.core.access.roles import Role
+from server.core import exports
+from server.core.access.roles import AccountStatus, Category, Role
 from server.core.exports import ExportFormat, ExportName
 from server.core.http.auth import allow, current_actor
 from server.core.http.jobs_api import JobView
 from server.core.http.typed_fields import Text
-from server.core.http.wire import Moment, Wire, platform, request_id
+from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, platform, request_id
 from server.core.jobs.service import JobView as Job
 from server.exports import actions
 
@@ -19,8 +20,18 @@ blueprint = Blueprint("exports", __name__, url_prefix="/api", description="Lists
 LANGUAGES = ("zh-CN", "en")
 
 
+class GuardsOnly(Wire):
+    """To whom a list of guards is narrowed; ``away_on`` is a day."""
+
+    status = fields.Enum(AccountStatus, by_value=True, load_default=None, allow_none=True)
+    category = fields.Enum(Category, by_value=True, load_default=None, allow_none=True)
+    school_id = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, HIGHEST_NUMBER))
+    never_served = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    away_on = Day(load_default=None, allow_none=True)
+
+
 class ExportWanted(Wire):
-    """Which list, of which span of time (none for guards), in which form, and what for."""
+    """Which list, of which span of time (none for guards), in which form, what for, and of which guards alone."""
 
     request_id = request_id()
     kind = fields.Enum(ExportName, by_value=True, required=True)
@@ -30,6 +41,13 @@ class ExportWanted(Wire):
     language = fields.String(load_default="zh-CN", validate=validate.OneOf(LANGUAGES))
     purpose = Text(shortest=4, longest=120, required=True)
     with_telephones = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    guards = fields.Nested(GuardsOnly, load_default=None, allow_none=True)
+
+    @validates_schema
+    def narrowed(self, data: dict[str, Any], **_named: Any) -> None:
+        """Let guards alone be narrowed."""
+        if data["guards"] is not None and data["kind"] != ExportName.GUARDS:
+            raise ValidationError("out_of_range", "guards")
 
 
 @blueprint.post("/exports")
@@ -41,6 +59,7 @@ def ask(body: dict[str, Any]) -> Job:
     here = platform()
     asked = actions.Asked(
         name=body["kind"],
+        only=exports.GuardsOnly(**body["guards"]) if body["guards"] else None,
         **{
             name: body[name]
             for name in ("since", "until", "format", "language", "purpose", "with_telephones")

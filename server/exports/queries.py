@@ -9,7 +9,7 @@ from server.core import audit
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.audit import audit_look, audit_row
 from server.people.tables import account, erasure
-from server.places.tables import district
+from server.places.tables import district, school
 
 TELEPHONES = "export.telephones"
 
@@ -69,3 +69,9 @@ def shows_erased(connection: Connection, row_id: int) -> bool:
     """Tell whether somebody whom a row of the audit log is about is erased, or is to be."""
     erased = exists().where(audit_look.c.row_id == row_id, audit_look.c.account_id == erasure.c.account_id)
     return bool(connection.execute(select(erased)).scalar())
+
+
+def school_named(connection: Connection, school_id: int) -> str | None:
+    """Give the name of a school."""
+    name: str | None = connection.execute(select(school.c.name).where(school.c.id == school_id)).scalar()
+    return name

@@ -1,6 +1,6 @@
 """Making the file of a list: who may have it is asked when it begins, when it is made and when it is fetched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
@@ -9,9 +9,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from server.core import audit
-from server.core.access.roles import Actor, may
+from server.core.access.roles import AccountStatus, Actor, Category, may
 from server.core.database.transaction import Transaction
-from server.core.exports import ROLES, ROWS_AT_ONCE, Cell, ExportFormat, ExportKind, Key, Wish
+from server.core.exports import (
+    CATEGORIES,
+    ROLES,
+    ROWS_AT_ONCE,
+    STATUSES,
+    Cell,
+    ExportFormat,
+    ExportKind,
+    GuardsOnly,
+    Key,
+    Wish,
+)
 from server.core.files.long_table import LongTable, Value, write_long_csv, write_long_xlsx
 from server.core.jobs.kinds import PIECE_ROWS, Failed, Piece, Work
 from server.core.jobs.rules import Failure
@@ -37,6 +48,11 @@ NO_SPAN = Words("时间均为 {zone}。", "Times are {zone}.")
 CARE = Words(
     "含个人信息，仅限上述用途，用毕即删。", "Personal data: for this purpose alone, then to be deleted."
 )
+
+NARROWED = Words("仅含：{what}。", "Only: {what}.")
+NEVER_SERVED = Words("还没值过班", "never on duty yet")
+AWAY = Words("{day} 请假", "away on {day}")
+JsonValue = str | int | bool
 
 
 class Scope(TypedDict):
@@ -73,6 +89,44 @@ class ExportOf:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class NarrowedExport(ExportOf):
+    """What was asked for, narrowed to some people: JSON values by the names of ``GuardsOnly``, what is set alone.
+
+    A list of all is kept as an ``ExportOf``: a server of an earlier release makes it, and fails a narrowed one.
+    """
+
+    only: Mapping[str, JsonValue] | None = None
+
+    @property
+    def guards(self) -> GuardsOnly | None:
+        """Give to whom the list is narrowed."""
+        if self.only is None:
+            return None
+        status, category, school_id, day = (
+            self.only.get(name) for name in ("status", "category", "school_id", "away_on")
+        )
+        return GuardsOnly(
+            status=AccountStatus(str(status)) if status else None,
+            category=Category(str(category)) if category else None,
+            school_id=int(school_id) if school_id else None,
+            never_served="never_served" in self.only,
+            away_on=date.fromisoformat(str(day)) if day else None,
+        )
+
+
+def kept_of(only: GuardsOnly) -> Mapping[str, JsonValue]:
+    """Write down to whom a list is narrowed, for ``NarrowedExport``."""
+    found: dict[str, JsonValue | None] = {
+        "status": only.status.value if only.status else None,
+        "category": only.category.value if only.category else None,
+        "school_id": only.school_id,
+        "never_served": only.never_served or None,
+        "away_on": only.away_on.isoformat() if only.away_on else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def job_kind(kind: ExportKind) -> str:
     """Give the name of the job that makes a list."""
     return f"export_{kind.name.value}"
@@ -106,7 +160,7 @@ class Maker:
 
     def may_fetch(self, connection: Connection, _actor: Actor, job: Job) -> bool:
         """Tell whether who asked may have the file now: nobody who was erased since stands in it with his number."""
-        asked = ExportOf(**job.parameters)  # type: ignore[arg-type]
+        asked = NarrowedExport(**job.parameters)  # type: ignore[arg-type]
         if job.account_id is None or self.may_have(connection, job.account_id, asked) is None:
             return False
         if not asked.with_telephones:
@@ -114,16 +168,18 @@ class Maker:
         row_id = queries.row_of_looks(connection, job.account_id, job.id, job.asked_at)
         return row_id is None or not queries.shows_erased(connection, row_id)
 
-    def make(self, work: Work, asked: ExportOf) -> None:
+    def make(self, work: Work, asked: NarrowedExport) -> None:
         """Read the list a page at a time into a file, then hand over whose telephones stand in it."""
         with work.read() as connection:
             asker = self._allowed(connection, work.job, asked)
-            wish = Wish(asker.actor, _moment(asked.since), _moment(asked.until), asked.with_telephones)
+            narrowed = _narrowed(connection, asked)
+            span = (_moment(asked.since), _moment(asked.until))
+            wish = Wish(asker.actor, *span, asked.with_telephones, asked.guards)
             total = self.kind.count(connection, wish)
         if total > MOST_ROWS:
             raise Failed(Failure.TOO_MANY_ROWS)
         seen: list[int] = []
-        table = self._table(work, asked, asker, self._rows(work, asked, wish, total, seen))
+        table = self._table(work, asked, asker, narrowed, self._rows(work, asked, wish, total, seen))
         form = ExportFormat(asked.format)
         day = work.now().astimezone(ZoneInfo(asker.time_zone)).strftime("%Y%m%d")
         called = f"huxue-{self.kind.name.value}-{day}-{work.job.id}.{form.value}"
@@ -157,7 +213,7 @@ class Maker:
         return found
 
     def _rows(
-        self, work: Work, asked: ExportOf, wish: Wish, total: int, seen: list[int]
+        self, work: Work, asked: NarrowedExport, wish: Wish, total: int, seen: list[int]
     ) -> Iterator[list[Value]]:
         after: Key | None = None
         done = 0
@@ -178,7 +234,9 @@ class Maker:
                 return
             after = page[-1].key
 
-    def _table(self, work: Work, asked: ExportOf, asker: Asker, rows: Iterator[list[Value]]) -> LongTable:
+    def _table(
+        self, work: Work, asked: NarrowedExport, asker: Asker, narrowed: str, rows: Iterator[list[Value]]
+    ) -> LongTable:
         language, zone = asked.language, ZoneInfo(asker.time_zone)
         role = ROLES[asker.actor.role].of(language)
         mark = MARK.of(language).format(
@@ -196,10 +254,26 @@ class Maker:
         )
         return LongTable(
             title=self.kind.title.of(language),
-            marks=(mark, f"{told} {CARE.of(language)}"),
+            marks=(mark, f"{told} {narrowed}{CARE.of(language)}"),
             headings=[(one.heading.of(language), one.width) for one in self.kind.columns],
             rows=rows,
         )
+
+
+def _narrowed(connection: Connection, asked: NarrowedExport) -> str:
+    """Say to whom a list is narrowed, for the head of its file; empty for a list of all."""
+    only = asked.guards
+    if only is None:
+        return ""
+    told = [
+        STATUSES[only.status] if only.status else None,
+        CATEGORIES[only.category] if only.category else None,
+        queries.school_named(connection, only.school_id) if only.school_id else None,
+        NEVER_SERVED if only.never_served else None,
+        AWAY.of(asked.language).format(day=only.away_on.isoformat()) if only.away_on else None,
+    ]
+    said = [one.of(asked.language) if isinstance(one, Words) else one for one in told if one]
+    return f"{NARROWED.of(asked.language).format(what=' · '.join(said))} " if said else ""
 
 
 def _moment(text: str | None) -> datetime | None:

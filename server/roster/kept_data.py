@@ -7,8 +7,8 @@ from sqlalchemy import select
 from server.core.database.old_rows import oldest
 from server.core.kept_data import ForDays, KeptData, Stays
 from server.core.own_data import Words
+from server.people.tables.absences import absence
 from server.roster.tables import (
-    absence,
     calendar_link,
     duty_pattern,
     duty_reminder,

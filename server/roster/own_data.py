@@ -1,8 +1,8 @@
 """What the area holds of a person, as he gets it."""
 
 from server.core.own_data import OwnPart, Shown, Words
+from server.people.tables.absences import absence
 from server.roster.tables import (
-    absence,
     calendar_link,
     duty_pattern,
     duty_reminder,

@@ -79,20 +79,6 @@ duty_pattern = Table(
     Column("changed_at", UtcTime, nullable=False),
 )
 
-absence = Table(
-    "absence",
-    metadata,
-    Column("id", big_key(), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
-    Column("first_day", Date, nullable=False),
-    Column("last_day", Date, nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("entered_by", ForeignKey("account.id")),
-    Column("entered_at", UtcTime, nullable=False),
-    Column("withdrawn_at", UtcTime),
-    Index("ix_absence_account_id_last_day", "account_id", "last_day"),
-)
-
 # Who was reminded of which duty, and when; a duty is reminded of once in each way, however often its clock looks.
 duty_reminder = Table(
     "duty_reminder",

@@ -1,6 +1,7 @@
 """The list of guards as a file: whose, with what in it, and who hears that his telephone was."""
 
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 from flask import Flask
@@ -8,11 +9,13 @@ from sqlalchemy import select, update
 
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
+from server.core.jobs.tables import job
+from server.exports.service import ExportOf
 from server.people.tables import account
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.duty import STAFF_1, put_on_duty
+from tests.tools.duty import SECURITY_1, STAFF_1, put_on_duty
 from tests.tools.exports import PURPOSE, ask, asked, file_of, job_of, read_csv, read_xlsx, sheet_of
 from tests.tools.jobs import work_off
 
@@ -167,3 +170,51 @@ def test_of_more_rows_than_one_file_holds_it_is_said(
     work_off(app)
     told = job_of(desk, number)
     assert (told["state"], told["reason"], told["file"]) == ("failed", "too_many_rows", None)
+
+
+def test_a_narrowed_list_has_those_alone_and_says_so(
+    app: Flask, app_store: Store, caller: SignIn, district: SmallDistrict, clock: WoundClock
+) -> None:
+    put_on_duty(app_store, district, post=0, seats=[SECURITY_1], now=clock.now())
+    away = {"first_day": "2026-11-24", "last_day": "2026-11-25", "kind": "ill"}
+    assert caller(district.guards[1][STAFF_1]).post("/api/me/absences", away).status_code == 201
+    admin = caller(district.consoles["district_admin"])
+
+    def found(who: Caller = admin, **only: object) -> tuple[list[str], str]:
+        read = read_xlsx(file_of(app, who, guards=only))
+        return sorted(read.column("姓名")), read.marks[1]
+
+    school = district.schools[0]
+    names, mark = found(category="security", school_id=school, never_served=True, status="approved")
+    assert names == ["测试14"]
+    assert "仅含：已通过 · 专职保安 · 青禾第1小学 · 还没值过班。" in mark
+    names, mark = found(away_on="2026-11-25")
+    assert (names, "仅含：2026-11-25 请假。" in mark) == (["测试21"], True)
+    assert found(away_on="2026-11-26")[0] == []
+    # What a school may not see no filter shows; one that is empty is a list of all.
+    assert found(caller(district.consoles["school_admin"]), school_id=district.schools[1])[0] == []
+    names, mark = found()
+    assert (len(names), "仅含" in mark) == (21, False)
+    with app_store.read() as connection:
+        rows = select(audit_row.c.facts).where(audit_row.c.act == "export.asked").order_by(audit_row.c.id)
+        first = connection.execute(rows).scalars().first()
+    assert first is not None
+    assert (first["narrowed"], first["category"], first["school_id"]) == (True, "security", school)
+
+
+def test_a_list_of_all_is_a_job_that_a_server_of_an_earlier_release_makes(
+    app_store: Store, caller: SignIn, district: SmallDistrict
+) -> None:
+    admin = caller(district.consoles["district_admin"])
+    asked(admin)
+    asked(admin, guards={"category": "security"})
+    with app_store.read() as connection:
+        whole, some = connection.execute(select(job.c.parameters).order_by(job.c.id)).scalars()
+    assert sorted(whole) == sorted(field.name for field in fields(ExportOf))
+    assert some["only"] == {"category": "security"}
+
+
+def test_no_other_list_is_narrowed_to_guards(caller: SignIn, district: SmallDistrict) -> None:
+    admin = caller(district.consoles["district_admin"])
+    assert code(ask(admin, "places", guards={"category": "security"})) == (422, "bad_input")
+    assert code(ask(admin, guards={"category": "mayor"})) == (422, "bad_input")

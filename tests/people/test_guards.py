@@ -15,7 +15,7 @@ from server.people.tables import account
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
-from tests.tools.duty import SECURITY_1, put_on_duty
+from tests.tools.duty import SECURITY_1, STAFF_2, VOLUNTEER_1, put_on_duty
 from tests.tools.phone import Phone
 
 SignIn = Callable[[int | None], Caller]
@@ -176,6 +176,33 @@ def test_a_list_is_narrowed_to_a_category_a_school_and_who_never_was_on_duty(
     # What a school may not see no filter shows.
     assert found(school, school_id=district.schools[1]) == set()
     assert admin.get("/api/guards", category="mayor").status_code == 422
+
+
+def test_a_list_is_narrowed_to_who_is_away_on_a_day(
+    data: Store, district: SmallDistrict, caller: SignIn, clock: WoundClock
+) -> None:
+    def leaves(seat: int, first: str, last: str) -> tuple[Caller, int]:
+        who = caller(district.guards[0][seat])
+        body = {"first_day": first, "last_day": last, "kind": "leave"}
+        return who, who.post("/api/me/absences", body).json["id"]  # type: ignore[index]
+
+    leaves(STAFF_2, "2026-11-23", "2026-11-25")
+    volunteer, number = leaves(VOLUNTEER_1, "2026-11-24", "2026-11-24")
+    school = caller(district.consoles["school_admin"])
+
+    def away(day: str, who: Caller = school) -> set[str]:
+        return {one["name"] for one in who.get("/api/guards", away_on=day).json["items"]}
+
+    assert away("2026-11-23") == away("2026-11-25") == {"测试12"}
+    assert away("2026-11-24") == {"测试12", "测试15"}
+    assert away("2026-11-22") == away("2026-11-26") == set()
+    # Who took his leave back is not away.
+    assert volunteer.post(f"/api/me/absences/{number}/withdrawal", {}).status_code == 200
+    assert away("2026-11-24") == {"测试12"}
+    # A console sees its own alone.
+    assert away("2026-11-24", caller(district.consoles["station_officer"])) == set()
+    assert away("2026-11-24", caller(district.consoles["district_admin"])) == {"测试12"}
+    assert school.get("/api/guards", away_on="1999-01-01").status_code == 422
 
 
 def test_names_are_found_as_they_stand(district: SmallDistrict, caller: SignIn) -> None:

@@ -105,6 +105,7 @@ export type ClosedPeak = Schemas['PeakView']
 export type ClosedPeaks = Schemas['PeakRows']
 export type PeakRowsWanted = NonNullable<NonNullable<paths['/api/attendance/peaks']['get']['parameters']['query']>['which']>
 export type ExportName = Schemas['ExportWanted']['kind']
+export type GuardsOnly = Schemas['GuardsOnly']
 export type ExportFormat = NonNullable<Schemas['ExportWanted']['format']>
 export type JobNews = Schemas['JobChanged']
 

@@ -1,17 +1,16 @@
 """Finding guards: a console in its scope, a duty leader among the people of his school."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, false, true
+from sqlalchemy import ColumnElement, Connection, false, true
 
 from server.core.access.roles import AccountStatus, Act, Actor, Category, Role, may, require
 from server.core.database import rate_limits
 from server.core.database.transaction import Store
+from server.core.exports import GuardsOnly
 from server.core.refused import Refused
 from server.core.typed_text import SHORTEST_NAME, is_searchable
-from server.duty.queries import check_ins
-from server.duty.queries.served import has_served
+from server.duty.queries import check_ins, guards_only
 from server.duty.rules.confirming import may_assist
 from server.people.queries import accounts, guard_pages
 from server.people.rules.shapes import GuardPage
@@ -20,30 +19,12 @@ from server.people.tables import account
 from server.places.queries import districts
 
 
-@dataclass(frozen=True, slots=True)
-class Only:
-    """What a list is narrowed to: a category, a school, who has no check-in that is still kept."""
-
-    category: Category | None = None
-    school_id: int | None = None
-    never_served: bool = False
-
-    def condition(self) -> ColumnElement[bool]:
-        """Give it as a condition inside the query."""
-        return and_(
-            true() if self.category is None else account.c.category == self.category.value,
-            true() if self.school_id is None else account.c.school_id == self.school_id,
-            ~has_served() if self.never_served else true(),
-        )
-
-
 def find(
     store: Store,
     *,
     actor: Actor,
-    status: AccountStatus | None,
+    only: GuardsOnly,
     name: str | None,
-    only: Only,
     cursor: int,
     limit: int,
     now: datetime,
@@ -59,6 +40,8 @@ def find(
     """
     if actor.role != Role.GUARD:
         require(actor, Act.SEE_GUARDS)
+        if only.away_on is not None:
+            require(actor, Act.SEE_ROSTER)
     with store.transaction(now) as transaction:
         rate_limits.take(transaction.connection, f"pages:{actor.account_id}", guard_pages.PAGES, now)
     with store.read() as connection:
@@ -70,9 +53,9 @@ def find(
         rows = accounts.guards(
             connection,
             scope=scope,
-            status=status,
+            status=only.status,
             wanted=_wanted(connection, actor, name)
-            & (true() if actor.role == Role.GUARD else only.condition()),
+            & (true() if actor.role == Role.GUARD else guards_only.condition(only)),
             after=cursor,
             limit=limit + 1,
         )

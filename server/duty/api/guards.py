@@ -6,9 +6,10 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.core.access.roles import AccountStatus, Category, Role
+from server.core.exports import GuardsOnly
 from server.core.http.auth import CONSOLE, allow, current_actor
 from server.core.http.typed_fields import Text
-from server.core.http.wire import HIGHEST_NUMBER, PageArguments, Wire, platform
+from server.core.http.wire import HIGHEST_NUMBER, Day, PageArguments, Wire, platform
 from server.duty.actions import guards
 from server.people.api.guards import GuardView
 from server.people.rules import shapes
@@ -24,6 +25,7 @@ class GuardSearch(PageArguments):
     category = fields.Enum(Category, by_value=True, load_default=None)
     school_id = fields.Integer(load_default=None, validate=validate.Range(1, HIGHEST_NUMBER))
     never_served = fields.Boolean(load_default=False)
+    away_on = Day(load_default=None)
 
 
 class GuardPage(Wire):
@@ -46,9 +48,14 @@ def find(search: dict[str, Any]) -> shapes.GuardPage:
     return guards.find(
         platform().store,
         actor=current_actor(),
-        status=search["status"],
+        only=GuardsOnly(
+            search["status"],
+            search["category"],
+            search["school_id"],
+            search["never_served"],
+            search["away_on"],
+        ),
         name=search["name"],
-        only=guards.Only(search["category"], search["school_id"], search["never_served"]),
         cursor=search["cursor"],
         limit=search["limit"],
         now=platform().now(),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from server.roster.tables import absence
+from server.people.tables.absences import absence
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from server.core.access.roles import AccountStatus, Category, Group, Role, group
 from server.people.queries.consents import has_agreed
 from server.people.rules.consent_texts import REQUIRED_CONSENTS
 from server.people.tables import account
+from server.people.tables.absences import absence
 from server.roster.rules.conflicts import Days, PlanPerson
-from server.roster.tables import absence
 
 # Whom a planner can look through; a school has some hundred people.
 MOST_LOOKED_AT = 2_000

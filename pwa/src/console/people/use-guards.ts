@@ -24,10 +24,18 @@ export interface GuardFilter {
   category: Category | null
   school: Id | null
   neverServed: boolean
+  /** Away on this day, as the district has it. */
+  awayOn: string | null
+}
+
+/** What the list is narrowed to, as the server and the page of exports are asked; what is not chosen is left out. */
+export function queryOf(only: GuardFilter): Record<string, string> {
+  const asked = { category: only.category, school_id: only.school, never_served: only.neverServed || null, away_on: only.awayOn }
+  return Object.fromEntries(Object.entries(asked).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])))
 }
 
 /** Make the list for a status, a name and what else it is narrowed to. */
-export function useGuards(status: Ref<AccountStatus>, name: Ref<string>, only: GuardFilter): GuardList {
+export function useGuards(status: Ref<AccountStatus>, name: Ref<string>, only: Ref<GuardFilter>): GuardList {
   const guards = shallowRef<Guard[]>([])
   const next = shallowRef<Page<Guard>['next']>(null)
   const asked = ref(false)
@@ -42,7 +50,7 @@ export function useGuards(status: Ref<AccountStatus>, name: Ref<string>, only: G
     busy.value = true
     problem.value = null
     try {
-      const query = { status: status.value, name: name.value.trim() || null, category: only.category, school_id: only.school, never_served: only.neverServed || null, cursor: from }
+      const query = { status: status.value, name: name.value.trim() || null, ...queryOf(only.value), cursor: from }
       const found = await get<Page<Guard>>('/api/guards', { query })
       // A later question has been asked meanwhile: this answer is no longer wanted.
       if (mine !== turn) return

@@ -51,6 +51,7 @@ export default {
     picture: 'photo no. {v}',
     clip: 'clip no. {v}',
     export: 'what: {v}',
+    narrowed_yes: 'not all of them',
     purpose: 'purpose: “{v}”',
     since: 'from {v}',
     until: 'until {v}',

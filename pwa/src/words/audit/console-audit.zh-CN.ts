@@ -51,6 +51,7 @@ export default {
     picture: '照片 {v} 号',
     clip: '视频 {v} 号',
     export: '内容：{v}',
+    narrowed_yes: '不是全部',
     purpose: '用途：“{v}”',
     since: '自 {v}',
     until: '至 {v}',

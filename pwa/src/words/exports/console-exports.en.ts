@@ -13,6 +13,7 @@ export default {
   purposeMissing: 'Write what the file is for, in 4 characters at least.',
   telephones: 'Whole telephones instead of masked ones',
   telephonesNote: 'Recorded as a look at each of these people. They see it on their phones, with your purpose.',
+  only: 'Only: {what}', all: 'All guards instead', awayOn: 'away on {day}', schoolNumber: 'school no. {n}',
   go: 'Export',
   mine: 'My exports',
   none: 'No exports yet. What you ask for stands here.',

@@ -13,6 +13,7 @@ export default {
   purposeMissing: '请写明用途，至少 4 个字。',
   telephones: '显示完整手机号，不打码',
   telephonesNote: '将记为查看了名单中每个人的手机号，本人能在手机上看到，并看到您写的用途。',
+  only: '仅含：{what}', all: '改为导出全部人员', awayOn: '{day} 请假', schoolNumber: '学校 {n}',
   go: '导出文件',
   mine: '我的导出',
   none: '还没有导出。申请后会显示在这里。',

@@ -31,7 +31,7 @@ export default {
     eraseReason: { asked: 'Asked for it', left: 'Guards no more', twice: 'Registered twice' },
     eraseTyped: 'Type the name to confirm: {name}',
     eraseGo: 'Erase for good',
-    only: { title: 'Narrow the list', all: 'All', school: 'School', neverServed: 'Never on duty yet' },
+    only: { title: 'Narrow the list', all: 'All', school: 'School', neverServed: 'Never on duty yet', away: 'Away', awayOn: 'Away on', export: 'Export these', nobody: 'Nobody is like this.' },
     search: 'Name, last 4 digits',
     name: 'Name',
     category: 'Category',

@@ -31,7 +31,7 @@ export default {
     eraseReason: { asked: '本人要求', left: '不再护学', twice: '重复登记' },
     eraseTyped: '请输入姓名确认：{name}',
     eraseGo: '永久抹除',
-    only: { title: '筛选', all: '全部', school: '学校', neverServed: '还没值过班' },
+    only: { title: '筛选', all: '全部', school: '学校', neverServed: '还没值过班', away: '请假', awayOn: '请假日期', export: '导出这些人', nobody: '没有符合条件的人。' },
     search: '姓名或手机后四位',
     name: '姓名',
     category: '类别',

@@ -1184,6 +1184,7 @@ export interface paths {
                     category?: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
                     school_id?: number | null;
                     never_served?: boolean;
+                    away_on?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -13859,6 +13860,27 @@ export interface components {
         Kept: {
             kept: boolean;
         };
+        GuardsOnly: {
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            status: "pending" | "approved" | "suspended" | null;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            category: "police" | "duty_leader" | "teacher" | "security" | "volunteer" | null;
+            /** @default null */
+            school_id: number | null;
+            /** @default false */
+            never_served: boolean;
+            /**
+             * Format: date
+             * @default null
+             */
+            away_on: string | null;
+        };
         ExportWanted: {
             /**
              * Format: uuid
@@ -13890,6 +13912,8 @@ export interface components {
             purpose: string;
             /** @default false */
             with_telephones: boolean;
+            /** @default null */
+            guards: components["schemas"]["GuardsOnly"] | null;
         };
         AuditRowView: {
             id: number;

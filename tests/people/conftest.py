@@ -29,6 +29,7 @@ def second(caller: SignIn, app_store: Store, district: SmallDistrict, clock: Wou
             .values(
                 district_id=district.district_id,
                 username="second",
+                password_hash="one that he set",
                 name="测试第二人",
                 role="district_admin",
                 status="approved",

@@ -108,6 +108,18 @@ def test_a_second_administrator_confirms_what_the_first_gave(
     assert acts(app_store).count("user.confirmed") == 1
 
 
+def test_the_only_administrator_gives_a_second_one_who_confirms_the_third(
+    app: Flask, admin: Caller, caller: SignIn, app_store: Store, district: SmallDistrict
+) -> None:
+    both = [made(admin, district, "district_admin", username=f"admin-{number}") for number in (2, 3)]
+    assert [one["status"] for one in both] == ["approved", "pending"]
+    links = [link(admin, one["id"]) for one in both]
+    assert [accept(app, token) for token in links] == [(204, ""), (204, "")]
+    assert [status_of(app_store, one["id"]) for one in both] == ["approved", "pending"]
+    path = f"/api/users/{both[1]['id']}/confirmation"
+    assert caller(both[0]["id"]).post(path).json["status"] == "approved"
+
+
 def test_whoever_closes_the_other_administrator_is_not_alone_thereby(
     admin: Caller, second: Caller, district: SmallDistrict
 ) -> None:

@@ -28,11 +28,13 @@ import keepingRefusals from '@/words/roster/keeping-refusals.en'
 import places from '@/words/places/console-places.en'
 import forecast from '@/words/roster/console-forecast.en'
 import roster from '@/words/roster/console-roster.en'
+import checklist from '@/words/operations/console-checklist.en'
 import status from '@/words/operations/console-status.en'
+import firstStart from '@/words/setup/console-first-start.en'
 
 export default {
   ...keeping,
   refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, status, users, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, checklist, consents, firstStart, forecast, imports, own, places, roster, status, users, refusals },
 }

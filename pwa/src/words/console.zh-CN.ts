@@ -28,11 +28,13 @@ import keepingRefusals from '@/words/roster/keeping-refusals.zh-CN'
 import places from '@/words/places/console-places.zh-CN'
 import forecast from '@/words/roster/console-forecast.zh-CN'
 import roster from '@/words/roster/console-roster.zh-CN'
+import checklist from '@/words/operations/console-checklist.zh-CN'
 import status from '@/words/operations/console-status.zh-CN'
+import firstStart from '@/words/setup/console-first-start.zh-CN'
 
 export default {
   ...keeping,
   refusals: keepingRefusals,
   consents: { more: consentParts.more, less: consentParts.less },
-  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, consents, forecast, imports, own, places, roster, status, users, refusals },
+  console: { ...frame, ...live, ...map, ...posts, ...alarm, ...acts, ...people, ...escalation, ...devices, ...drills, ...report, attendance, badges, audit, units, channels, exports: exported, calendar, checklist, consents, firstStart, forecast, imports, own, places, roster, status, users, refusals },
 }

@@ -105,7 +105,8 @@ def accept(
         if user is None or found is None or user.link_used_at is not None:
             raise Refused("unknown_link")
         separated = console_accounts.in_force(connection, limits[SeparateRoles])
-        others = console_users.administrators(connection, found.district_id, lock=True)
+        # Who never had a password confirms nobody, himself least: a second administrator would wait for ever.
+        others = console_users.administrators(connection, found.district_id, lock=True, invited=False)
         given = rules.status_given(Role(found.role), user.given_by, others, separated)
         # Confirmed or not before: whoever made the link could have waited for that, and used it himself then.
         status = AccountStatus.PENDING if found.status == AccountStatus.PENDING else given

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from server.core.access.roles import AccountStatus, Role
 from server.core.database.upsert import Upsert
@@ -108,13 +108,21 @@ def change(connection: Connection, account_id: int, **values: object) -> None:
     connection.execute(update(console_user).where(console_user.c.account_id == account_id).values(**values))
 
 
-def administrators(connection: Connection, district_id: int, *, lock: bool = False) -> list[int]:
-    """Read a district's administrators, however their accounts stand; ``lock``: they stay until the commit."""
+def administrators(
+    connection: Connection, district_id: int, *, lock: bool = False, invited: bool = True
+) -> list[int]:
+    """Read a district's administrators, however their accounts stand; ``lock``: they stay until the commit.
+
+    ``invited``: those, too, who have an account from the console and have never set its password.
+    """
     query = (
         select(account.c.id)
         .where(account.c.district_id == district_id, account.c.role == Role.DISTRICT_ADMIN.value)
         .order_by(account.c.id)
     )
+    if not invited:
+        kept = exists().where(console_user.c.account_id == account.c.id)
+        query = query.where(account.c.password_hash.is_not(None) | ~kept)
     return list(connection.execute(query.with_for_update(key_share=True) if lock else query).scalars())
 
 

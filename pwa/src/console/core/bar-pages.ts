@@ -1,11 +1,13 @@
 /** The pages that somebody at this desk may open: those of every day in the bar, the others behind one button beside them. */
-import { computed, type ComputedRef } from 'vue'
+import { computed, watch, type ComputedRef } from 'vue'
 import { useRoute } from 'vue-router'
 import type { Permissions } from '@/apply/people/permissions'
+import { isBare } from '@/console/operations/checklist-words'
 import { openCount } from '@/state/alarm/console-alerts'
+import { checklist, lookAtChecklist } from '@/state/operations/checklist'
 import { useI18n } from '@/words/core/i18n'
 
-type Page = 'account' | 'alarms' | 'attendance' | 'calendar' | 'channels' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'places' | 'roster' | 'sign-ins' | 'status' | 'units' | 'users'
+type Page = 'account' | 'alarms' | 'attendance' | 'calendar' | 'channels' | 'checklist' | 'consents' | 'devices' | 'drills' | 'escalation' | 'exports' | 'guards' | 'places' | 'roster' | 'sign-ins' | 'status' | 'units' | 'users'
 
 export interface Tab {
   /** `''` is the first page, at /console itself. */
@@ -13,6 +15,8 @@ export interface Tab {
   words: string
   here: boolean
   count?: number
+  /** What is counted, for those who hear it. */
+  counted?: string
 }
 
 /** So many stand in the bar in both languages; where there are more, those that are seldom opened go behind the button. */
@@ -24,10 +28,22 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
   const tab = (page: Page, shown = true): Tab[] => (shown ? [{ page, words: t(`console.bar.${page}`), here: route.path.startsWith(`/console/${page}`) }] : [])
   const first = (words: string, here: boolean): Tab => ({ page: '', words, here })
 
+  /** Until somebody can stand at a gate it is what an administrator needs each day. */
+  const bare = computed(() => may().seeStatus && checklist.value !== null && isBare(checklist.value))
+  const setUp = (): Tab[] => tab('checklist', may().seeStatus).map((one) => ({ ...one, count: checklist.value?.open ?? 0, counted: t('console.bar.todo') }))
+
+  watch(
+    () => [may().seeStatus, checklist.value === null, bare.value && route.name],
+    // Its own page says what went wrong.
+    () => may().seeStatus && route.name !== 'console-checklist' && void lookAtChecklist().catch(() => undefined),
+    { immediate: true },
+  )
+
   function daily(): Tab[] {
     return [
       first(t('console.bar.live'), route.name === 'console-live'),
-      ...tab('alarms').map((one) => ({ ...one, count: openCount.value })),
+      ...(bare.value ? setUp() : []),
+      ...tab('alarms').map((one) => ({ ...one, count: openCount.value, counted: t('console.bar.open') })),
       ...tab('guards'),
       ...tab('roster'),
       ...tab('calendar'),
@@ -47,6 +63,7 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
       ...tab('consents', editTexts),
       ...tab('places', seePlaces),
       ...tab('users', manageUsers),
+      ...(bare.value ? [] : setUp()),
       ...tab('status', seeStatus),
       ...tab('account'),
     ]

@@ -15,6 +15,12 @@ export const consoleRoutes: RouteRecordRaw[] = [
     meta: { bare: true, console: true },
   },
   {
+    path: '/console/setup',
+    name: 'console-setup',
+    component: () => import('@/console/setup/SetupPage.vue'),
+    meta: { bare: true, console: true },
+  },
+  {
     path: '/console',
     component: () => import('./ConsoleFrame.vue'),
     meta: { bare: true, console: true },
@@ -41,6 +47,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'consents', name: 'console-consents', component: () => import('@/console/people/consents/ConsentsPage.vue'), meta: { may: 'editTexts' } },
       { path: 'guards/import', name: 'console-import', component: () => import('@/console/people/imports/ImportPage.vue'), meta: { may: 'importGuards' } },
       { path: 'places', name: 'console-places', component: () => import('@/console/places/kept/PlacesPage.vue'), meta: { may: 'seePlaces' } },
+      { path: 'checklist', name: 'console-checklist', component: () => import('@/console/operations/ChecklistPage.vue'), meta: { may: 'seeStatus' } },
       { path: 'status', name: 'console-status', component: () => import('@/console/operations/StatusPage.vue'), meta: { may: 'seeStatus' } },
       { path: 'users', name: 'console-users', component: () => import('@/console/people/users/UsersPage.vue'), meta: { may: 'manageUsers' } },
       { path: 'account', name: 'console-account', component: () => import('@/console/people/own/OwnAccountPage.vue') },

@@ -33,7 +33,7 @@ export function useBarPages(may: () => Permissions): ComputedRef<{ daily: Tab[];
   const setUp = (): Tab[] => tab('checklist', may().seeStatus).map((one) => ({ ...one, count: checklist.value?.open ?? 0, counted: t('console.bar.todo') }))
 
   watch(
-    () => [may().seeStatus, checklist.value === null, bare.value && route.name],
+    [() => may().seeStatus, () => checklist.value === null, () => bare.value && route.name],
     // Its own page says what went wrong.
     () => may().seeStatus && route.name !== 'console-checklist' && void lookAtChecklist().catch(() => undefined),
     { immediate: true },

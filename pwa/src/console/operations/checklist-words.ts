@@ -1,9 +1,10 @@
 /** Which sentence says how far an item of the set-up is, and which page does it. */
 import type { RouteLocationRaw } from 'vue-router'
-import type { Checklist, ChecklistItem } from '@/lib/wire'
+import type { Checklist } from '@/lib/wire'
 import type { Texts as AllTexts } from '@/words/core/i18n'
 
 type Texts = Pick<AllTexts, 't' | 'te'>
+export type ChecklistItem = Checklist['items'][number]
 type Name = ChecklistItem['name']
 
 const LISTS = { stations: { list: 'stations' }, schools: { list: 'schools' } } as const

@@ -52,7 +52,7 @@ export default {
     go: '设置群',
   },
   auditor: {
-    title: '审计进程',
+    title: '监督进程',
     none: '从没运行过：报警停了没有人知道。请服务器管理员启动服务 huxue-auditor。',
     some: '已经停了。请服务器管理员查看服务 huxue-auditor。',
     done: '正在看着报警。',

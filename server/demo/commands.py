@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from server.core.terminal.locked import clear_when_locked
 from server.demo import simulate as play
 from server.demo.district import SEED
+from server.demo.history import write_history
 from server.demo.seed import NotADemo, seed
 from server.places.queries import districts
 
@@ -40,15 +41,41 @@ def demo(number: int) -> None:
 @click.option(
     "--certificates", default="", help="File of the authority to trust, for HTTPS with a local certificate."
 )
-def simulate(url: str | None, guards: int | None, speed: int | None, number: int, certificates: str) -> None:
+@click.option(
+    "--history",
+    "days",
+    type=click.IntRange(1, 800),
+    help="Write the check-ins and figures of so many past days instead; a year has 2 million of them.",
+)
+def simulate(
+    url: str | None,
+    guards: int | None,
+    speed: int | None,
+    number: int,
+    certificates: str,
+    days: int | None,
+) -> None:
     """Play a district at work through the HTTP API of a running demo server, until Ctrl-C; refused outside a demo."""
     platform = current_app.extensions["huxue"]
     settings = platform.settings
     if not settings.demo:
         raise click.ClickException(play.DEMO_ALONE)
     with platform.store.read() as connection:
-        if url is None and not all(one.demo for one in districts.all_districts(connection)):
+        if (url is None or days is not None) and not all(
+            one.demo for one in districts.all_districts(connection)
+        ):
             raise click.ClickException(play.REAL_DISTRICT)
+    if days is not None:
+        with clear_when_locked():
+            write_history(
+                platform.store,
+                days=days,
+                limits=platform.limits,
+                now=platform.now(),
+                say=click.echo,
+                number=number,
+            )
+        return
     play.simulate(
         url or settings.public_url,
         guards=guards or settings.simulate_guards,

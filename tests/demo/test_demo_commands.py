@@ -78,6 +78,18 @@ def test_not_outside_demo_mode(sqlite_url: str, clock: WoundClock) -> None:
     app.extensions["huxue"].store.close()
 
 
+def test_past_days_are_written_without_a_server(empty: Flask) -> None:
+    run = empty.test_cli_runner().invoke
+    assert run(args=["demo"]).exit_code == 0
+    made = run(args=["simulate", "--history", "3"])
+    assert (made.exit_code, made.stdout.partition(":")[0]) == (0, "history"), made.output
+    assert count(empty.extensions["huxue"].store, check_in) > 5_000
+    with empty.extensions["huxue"].store.transaction(empty.extensions["huxue"].now()) as transaction:
+        transaction.connection.execute(update(district_table).values(demo=False))
+    refused = run(args=["simulate", "--history", "1"])
+    assert refused.exit_code != 0 and REAL_DISTRICT in refused.output
+
+
 def test_simulated_guards_check_in_through_the_api_of_a_running_server(
     empty: Flask, sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -149,7 +149,8 @@ def _codes(random: Random, posts: list[Row]) -> list[Row]:
     for post in posts:
         code = "".join(random.choices(ALPHABET, k=LENGTH))
         code = FIRST_CODE if post["id"] == 1 else code
-        rows.append({"code": code, "post_id": post["id"], "issued_at": REGISTERED_AT, "replaced_at": None})
+        printed = {"issued_at": REGISTERED_AT, "printed_at": REGISTERED_AT, "replaced_at": None}
+        rows.append({"code": code, "post_id": post["id"], **printed})
     return rows
 
 

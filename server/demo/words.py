@@ -81,6 +81,7 @@ def welcome(
             "  Without them: make run ARGUMENTS=--quiet",
         ]
     lines += also
+    lines += ["  An empty district instead, from its first administrator on: make run EMPTY=1", ""]
     lines += [f"  Logs in {logs}. Ctrl-C ends everything.", ""]
     print("\n".join(lines), flush=True)
 
@@ -96,8 +97,8 @@ def empty(settings: Settings, here: str, *, link: str | None, logs: Path) -> Non
                 else f"  Console    {here}/console/sign-in   (the first administrator is there already)",
                 f"  Phone      {settings.public_url}/",
                 "",
-                "  Nothing is here yet: the console's checklist says what to do first. No SMS leaves:",
-                "  the codes of guards are shown on their pages, as in the demo.",
+                "  Set-up at the console says what to do first. No SMS leaves: the codes of guards are shown",
+                "  on their pages, as in the demo. Delete the database's file to begin anew.",
                 f"  Logs in {logs}. Ctrl-C ends everything.",
                 "",
             ]

@@ -109,8 +109,10 @@ def add(page: Page, opens: str, path: str, **fields: str) -> None:
         else:
             form.get_by_label(label, exact=True).fill(text)
     if form.get_by_label("纬度").count():
-        form.get_by_label("纬度").fill(str(LATITUDE))
-        form.get_by_label("经度").fill(str(LONGITUDE))
+        # As a map copies it: both numbers at once, the longitude first.
+        form.get_by_label("纬度").fill(f"{LONGITUDE},{LATITUDE}")
+        expect(form.get_by_label("纬度")).to_have_value(str(LATITUDE))
+        expect(form.get_by_label("经度")).to_have_value(str(LONGITUDE))
     sends(page, path, form.get_by_role("button", name="添加", exact=True).click)
     expect(form).to_have_count(0)
 
@@ -153,6 +155,13 @@ def test_an_empty_server_becomes_a_working_district(empty: Empty, browser: Brows
     expect(page.locator("li[data-item]")).to_have_count(11)
     expect(page.get_by_role("status").first).to_contain_text("还有 11 项")
     keep(page, "checklist-empty")
+    follow(page, "填写派出所", "/console/places?list=stations")
+    press(page, "添加派出所")
+    expect(page.get_by_role("dialog")).to_contain_text("没有地图可点")
+    expect(page.get_by_role("dialog").locator(".map")).to_have_count(0)
+    keep(page, "first-station")
+    press(page, "关闭此对话框")
+    follow(page, "开通清单", "/console/checklist")
     the_outline(page)
     the_places(page)
     the_outline_of_elsewhere(page)

@@ -27,6 +27,15 @@ export function readPlace(typed: TypedPlace): Place | null {
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : null
 }
 
+/** Read both numbers of a place out of one text, as maps give them, in either order; `null` where it is none in the country. */
+export function pairIn(text: string): Place | null {
+  const numbers = text.trim().match(/^[([（]?(\d{1,3}(?:\.\d+)?)[\s,，、;；]{1,4}(\d{1,3}(?:\.\d+)?)[)\]）]?$/u)
+  if (!numbers) return null
+  // Latitudes and longitudes of the country are never the same.
+  const [latitude, longitude] = [Number(numbers[1]), Number(numbers[2])].sort((one, other) => one - other) as [number, number]
+  return latitude > 3 && latitude < 54 && longitude > 73 && longitude < 136 ? { latitude, longitude } : null
+}
+
 /** Write a place into the fields. */
 export function typedPlace(place: Place, datum: Datum): TypedPlace {
   return { latitude: place.latitude.toFixed(DECIMALS), longitude: place.longitude.toFixed(DECIMALS), datum }

@@ -9,6 +9,8 @@ import { addStreets } from './tiles'
 /** From here on posts are drawn as pills and people as dots. */
 const ZOOMED_PX_PER_KM = 150
 const SCALE_MOST_PX = 100
+/** The farthest from which a district is looked at. */
+const NEAR = 9
 
 /** A Leaflet map on our own ground, with what its controls and layers need to know. */
 export interface GroundMap {
@@ -31,6 +33,8 @@ export interface MapSource {
   padding?: { top: number; right: number; bottom: number; left: number }
 }
 
+/** What is shown where nothing of a district is known: the country. */
+const COUNTRY = { center: [35, 105] as L.LatLngTuple, zoom: 4 }
 const NO_PADDING = { top: 24, right: 24, bottom: 24, left: 24 }
 
 /** Make the map once its element and the district are there, and take it down with the component. */
@@ -75,7 +79,8 @@ export function useMap(source: MapSource): GroundMap {
   function draw(made: L.Map, district: District): void {
     ground?.remove()
     ground = new Ground(made, district, boundsOf(district))
-    if (ground.bounds) made.setMaxBounds(ground.bounds.pad(1))
+    if (ground.bounds) made.setMaxBounds(ground.bounds.pad(1)).setMinZoom(NEAR)
+    else made.setMinZoom(COUNTRY.zoom).setView(COUNTRY.center, COUNTRY.zoom, { animate: false })
   }
 
   function start(element: HTMLElement, district: District): void {
@@ -118,11 +123,11 @@ function emptyMap(element: HTMLElement): L.Map {
     zoomSnap: 0.25,
     zoomDelta: 0.75,
     wheelPxPerZoomLevel: 110,
-    minZoom: 9,
+    minZoom: NEAR,
     maxZoom: 18,
     maxBoundsViscosity: 0.6,
     center: [0, 0],
-    zoom: 9,
+    zoom: NEAR,
   })
 }
 

@@ -167,6 +167,7 @@ def test_an_empty_server_becomes_a_working_district(empty: Empty, browser: Brows
     the_outline_of_elsewhere(page)
     keep(page, "checklist")
     the_second(page, empty, browser)
+    every_row_leads_somewhere(page)
     a_guard_registers(page, empty, browser)
 
 
@@ -227,6 +228,18 @@ def the_second(page: Page, empty: Empty, browser: Browser) -> None:
         other.get_by_label(label, exact=True).fill(PASSWORD)
     sends(other, "/api/invitations/password", lambda: press(other, "设置密码"))
     is_done(page, "administrators", "2 位。")
+
+
+def every_row_leads_somewhere(page: Page) -> None:
+    for name, address in {
+        "查看短信": "channels",
+        "查看推送": "channels",
+        "设置群": "channels",
+        "查看服务器": "status",
+        "导入人员名单": "guards/import",
+    }.items():
+        follow(page, name, f"/console/{address}")
+        follow(page, "开通清单", "/console/checklist")
 
 
 def a_guard_registers(page: Page, empty: Empty, browser: Browser) -> None:

@@ -69,6 +69,7 @@ UNSAID: dict[str, str] = {
     "police_record": "the page offers no other category or school for police; tested over HTTP",
     "import_changes_nothing": "the page offers to take over only what changes something; tested over HTTP",
     "import_has_faults": "the page offers to take over only a list without faults; tested over HTTP",
+    "outline_too_large": "the page looks at the size before it sends; tested over HTTP",
     "import_too_large": "the page looks at the size before it sends; tested over HTTP",
     "epoch_changed": "of a read; the feed fetches anew",
     "files_away": "a file is fetched by a link of the browser; tested over HTTP",

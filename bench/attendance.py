@@ -83,7 +83,8 @@ def _questions(store: Store) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "school, a year", lambda: report.figures(store, actor=school, asked=year)
     yield "district, a year, by week", lambda: report.weeks(store, actor=admin, asked=year)
     yield "district, a year, by group", lambda: report.groups(store, actor=admin, asked=year)
-    for only in (None, Only.LATE, Only.NOT_COVERED):
+    yield "district, a year, arrivals", lambda: report.arrivals(store, actor=admin, asked=year)
+    for only in (None, Only.LATE, Only.NOT_COVERED, Only.ARRIVED_4):
         name = f"rows of a year, {only or 'all'}"
         yield name, lambda only=only: report.rows(store, actor=admin, asked=year, only=only, after=None)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, text
 
+from server.attendance.rules.arrivals import BANDS
 from server.core.access.roles import Group
 from server.core.database.base import UtcTime, big_key, metadata
 from server.people.tables import account
@@ -19,6 +20,9 @@ def heads_of(count: str) -> list[str]:
     """Name the columns of a count of heads, one a group."""
     return [f"{count}_{group.value}" for group in Group]
 
+
+# How many of those on duty came in each band around the start; empty in rows of before it was counted.
+ARRIVALS = tuple(f"arrived_{band}" for band in range(BANDS))
 
 peak_outcome = Table(
     "peak_outcome",
@@ -35,6 +39,7 @@ peak_outcome = Table(
     Column("served_minutes", Integer, nullable=False),
     # How many people's records somebody corrected.
     Column("corrected", Integer, nullable=False, server_default="0"),
+    *(Column(name, Integer) for name in ARRIVALS),
     Column("written_at", UtcTime, nullable=False),
     # The log changed after the peak was closed: the clock works it out anew.
     Column("again", Boolean, nullable=False),

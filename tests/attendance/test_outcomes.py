@@ -8,6 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.attendance.rules.arrivals import BANDS, band_of, edges_of
 from server.attendance.rules.outcomes import (
     ClosedPeak,
     Outcome,
@@ -138,6 +139,33 @@ def test_covered_minutes_are_those_that_a_look_at_each_second_counts(
     found = outcome_of(ClosedPeak(STARTS, ENDS, required), None, log)
     assert found.covered_minutes == (seconds // 60 if required.total else 0)
     assert found.covered_minutes <= found.required_minutes
+
+
+@given(log=stays())
+def test_everybody_on_duty_arrived_in_one_band_by_when_he_first_came(log: list[Presence]) -> None:
+    outcome = outcome_of(PEAK, None, log)
+    assert outcome.arrivals is not None
+    assert sum(outcome.arrivals) == outcome.present.total
+    expected = [0] * BANDS
+    for person in {one.account_id for one in log}:
+        own = [one for one in log if one.account_id == person and one.verified]
+        if any(one.stood for one in own):
+            minutes = (min(one.arrived_at for one in own) - STARTS) / timedelta(minutes=1)
+            [band] = [
+                band
+                for band, (since, until) in enumerate(map(edges_of, range(BANDS)))
+                if (since is None or since <= minutes) and (until is None or minutes < until)
+            ]
+            expected[band] += 1
+    assert list(outcome.arrivals) == expected
+
+
+def test_a_band_begins_with_its_minute() -> None:
+    bands = [
+        band_of(STARTS + timedelta(seconds=seconds), STARTS)
+        for seconds in (-1_801, -1_201, -1_200, -1, 0, 299, 300, 1_199, 1_200, 9_000)
+    ]
+    assert bands == [0, 0, 1, 4, 5, 5, 6, 8, 9, 9]
 
 
 @given(log=stays(), plan=plans())

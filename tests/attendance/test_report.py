@@ -1,6 +1,7 @@
 """Figures of attendance by scope, the rows behind them, and the monthly table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -223,3 +224,35 @@ def test_weeks_and_weekdays_add_up_to_the_headline(caller: SignIn, month: SmallD
     assert found["schools"][0]["weeks"][0] == {"covered": 70, "required": 120}
     assert found["schools"][2]["weeks"][4] == {"covered": 0, "required": 40}
     assert [one["required"] for one in found["weekdays"]] == [0, 120, 80, 0, 0, 0, 0]
+
+
+def test_arrivals_are_added_up_by_band_with_the_peaks_of_which_they_are_known(
+    app_store: Store, caller: SignIn, month: SmallDistrict
+) -> None:
+    """A row of before has none, and says so by not being counted."""
+    first = date(2026, 9, 7)
+    put(app_store, month.posts[0], first, replace(outcome(), arrivals=(1, 0, 0, 2, 3, 1, 0, 0, 0, 0)))
+    evening = replace(outcome(late=1), arrivals=(0, 0, 0, 0, 5, 1, 0, 1, 0, 0))
+    put(app_store, month.posts[0], first, evening, "afternoon_dismissal")
+    put(app_store, month.posts[1], first, replace(outcome(), arrivals=(0,) * 9 + (7,)))
+    school, desk = (caller(month.consoles[role]) for role in ("school_admin", "district_admin"))
+
+    def known(who: Caller, **asked: object) -> tuple[int, list[int]]:
+        found = who.get("/api/attendance/arrivals", **(SEPTEMBER | asked)).json  # type: ignore[arg-type]
+        return found["peaks"], [one["people"] for one in found["bands"]]
+
+    assert known(school) == (2, [1, 0, 0, 2, 8, 2, 0, 1, 0, 0])
+    assert known(desk) == (3, [1, 0, 0, 2, 8, 2, 0, 1, 0, 7])
+    assert known(desk, peak="afternoon_dismissal") == (1, [0, 0, 0, 0, 5, 1, 0, 1, 0, 0])
+    assert known(desk, until="2026-09-06") == (0, [0] * 10)
+    bands = desk.get("/api/attendance/arrivals", **SEPTEMBER).json["bands"]  # type: ignore[index]
+    assert [(one["since"], one["until"]) for one in bands[:2] + bands[-1:]] == [
+        (None, -20),
+        (-20, -15),
+        (20, None),
+    ]
+    rows = desk.get("/api/attendance/peaks", which="arrived_5", **SEPTEMBER).json
+    assert [(one["post_id"], one["peak"]) for one in rows["items"]] == [
+        (month.posts[0], "afternoon_dismissal"),
+        (month.posts[0], "morning_arrival"),
+    ]

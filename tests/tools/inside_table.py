@@ -86,6 +86,7 @@ POST /api/me/use                                                  ++++ sr ++r +r
 GET /api/attendance                                               rrrr rs rr+ rr + ---
 GET /api/attendance/weeks                                         rrrr rs rr+ rr + ---
 GET /api/attendance/groups                                        rrrr rs rr+ rr + ---
+GET /api/attendance/arrivals                                      rrrr rs rr+ rr + ---
 GET /api/attendance/peaks                                         rrrr rs rr+ rr + ---
 GET /api/attendance/people                                        rrrr rs rr0 rr 0 ---
 POST /api/attendance/corrections                                  rrrr rs rr0 rr 0 ---

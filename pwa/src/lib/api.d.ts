@@ -5860,6 +5860,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attendance/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Add up when people came around the start of their peak. Refused: ``bad_span`` (days). */
+        get: {
+            parameters: {
+                query: {
+                    since: string;
+                    until: string;
+                    station_id?: number | null;
+                    school_id?: number | null;
+                    post_id?: number | null;
+                    peak?: string | null;
+                    weekdays?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArrivalsView"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attendance/peaks": {
         parameters: {
             query?: never;
@@ -5878,7 +5932,7 @@ export interface paths {
                     post_id?: number | null;
                     peak?: string | null;
                     weekdays?: string;
-                    which?: "not_covered" | "not_filled" | "late" | "waiting" | "absent" | null;
+                    which?: "not_covered" | "not_filled" | "late" | "waiting" | "absent" | "arrived_0" | "arrived_1" | "arrived_2" | "arrived_3" | "arrived_4" | "arrived_5" | "arrived_6" | "arrived_7" | "arrived_8" | "arrived_9" | null;
                     after_key?: string | null;
                 };
                 header?: never;
@@ -15014,6 +15068,15 @@ export interface components {
         };
         GroupsView: {
             items: components["schemas"]["GroupFiguresView"][];
+        };
+        BandView: {
+            since: number | null;
+            until: number | null;
+            people: number;
+        };
+        ArrivalsView: {
+            peaks: number;
+            bands: components["schemas"]["BandView"][];
         };
         HeadsByGroup: {
             staff: number;

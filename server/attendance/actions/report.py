@@ -9,6 +9,7 @@ from server.attendance.queries import peaks, sums
 from server.attendance.queries.peaks import ListedPeak, Only
 from server.attendance.queries.sums import PostFigures, Wanted
 from server.attendance.rules import shapes
+from server.attendance.rules.arrivals import BANDS, edges_of
 from server.attendance.rules.figures import (
     Figures,
     Minutes,
@@ -110,6 +111,22 @@ def groups(store: Store, *, actor: Actor, asked: Asked) -> shapes.Groups:
     with store.read() as connection:
         found = sums.by_group(connection, wanted)
     return {"items": [{"group": group.value, **asdict(one)} for group, one in found.items()]}  # type: ignore[typeddict-item]
+
+
+def arrivals(store: Store, *, actor: Actor, asked: Asked) -> shapes.Arrivals:
+    """Add up when people came. Raises ``Refused``: ``not_your_role``, ``bad_span`` (days)."""
+    require(actor, Act.SEE_ATTENDANCE)
+    wanted = _wanted(actor, asked)
+    with store.read() as connection:
+        peaks, counts = sums.by_band(connection, wanted)
+    edges = (edges_of(band) for band in range(BANDS))
+    return {
+        "peaks": peaks,
+        "bands": [
+            {"since": since, "until": until, "people": people}
+            for (since, until), people in zip(edges, counts, strict=True)
+        ],
+    }
 
 
 def _minutes(one: Minutes) -> shapes.MinutesView:

@@ -131,6 +131,21 @@ class GroupsView(Wire):
     items = fields.List(fields.Nested(GroupFiguresView), required=True)
 
 
+class BandView(Wire):
+    """How many of those on duty came from one minute after the start on, and before another; negative: before it."""
+
+    since = fields.Integer(required=True, allow_none=True)
+    until = fields.Integer(required=True, allow_none=True)
+    people = fields.Integer(required=True)
+
+
+class ArrivalsView(Wire):
+    """Arrivals by band, the earliest first, and of how many of the peaks they are known."""
+
+    peaks = fields.Integer(required=True)
+    bands = fields.List(fields.Nested(BandView), required=True)
+
+
 class HeadsByGroup(Wire):
     """Heads by group."""
 
@@ -197,6 +212,15 @@ def weeks(asked: dict[str, Any]) -> shapes.Weeks:
 def groups(asked: dict[str, Any]) -> shapes.Groups:
     """Add up heads by group. Refused: ``bad_span`` (days)."""
     return report.groups(platform().store, actor=current_actor(), asked=_asked(asked))
+
+
+@blueprint.get("/arrivals")
+@allow(*CONSOLE)
+@blueprint.arguments(PeaksAsked, location="query")
+@blueprint.response(200, ArrivalsView)
+def arrivals(asked: dict[str, Any]) -> shapes.Arrivals:
+    """Add up when people came around the start of their peak. Refused: ``bad_span`` (days)."""
+    return report.arrivals(platform().store, actor=current_actor(), asked=_asked(asked))
 
 
 @blueprint.get("/peaks")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from server.attendance.rules.outcomes import MonthFigures, Outcome, PeakKey, PeakOutcome
 from server.attendance.tables import (
+    ARRIVALS,
     HEADS,
     closed_until,
     heads_of,
@@ -25,6 +26,7 @@ _FIGURES = (
     "covered_minutes",
     "served_minutes",
     "corrected",
+    *ARRIVALS,
 )
 _COLUMNS = (*_KEY, "starts_at", "ends_at", *_FIGURES, "written_at", "again")
 _write = ManyRows(
@@ -53,6 +55,7 @@ def _figures(outcome: Outcome) -> list[int | None]:
         outcome.covered_minutes,
         outcome.served_minutes,
         outcome.corrected,
+        *(outcome.arrivals or [None] * len(ARRIVALS)),
     ]
 
 
@@ -70,6 +73,7 @@ def outcome_in(row: Any) -> Outcome:
         covered_minutes=row.covered_minutes,
         served_minutes=row.served_minutes,
         corrected=row.corrected,
+        arrivals=None if row.arrived_0 is None else tuple(getattr(row, name) for name in ARRIVALS),
     )
 
 

@@ -10,18 +10,28 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
 from server.attendance.queries.outcomes import outcome_in
 from server.attendance.queries.sums import Wanted, filled, heads
 from server.attendance.rules.outcomes import PeakKey, PeakOutcome
-from server.attendance.tables import peak_outcome
+from server.attendance.tables import ARRIVALS, peak_outcome
 from server.places.tables import post
 
 
 class Only(StrEnum):
-    """Which rows a figure is made of."""
+    """Which rows a figure is made of; the last ones are of a band of arrivals each (``rules.arrivals``)."""
 
     NOT_COVERED = "not_covered"
     NOT_FILLED = "not_filled"
     LATE = "late"
     WAITING = "waiting"
     ABSENT = "absent"
+    ARRIVED_0 = "arrived_0"
+    ARRIVED_1 = "arrived_1"
+    ARRIVED_2 = "arrived_2"
+    ARRIVED_3 = "arrived_3"
+    ARRIVED_4 = "arrived_4"
+    ARRIVED_5 = "arrived_5"
+    ARRIVED_6 = "arrived_6"
+    ARRIVED_7 = "arrived_7"
+    ARRIVED_8 = "arrived_8"
+    ARRIVED_9 = "arrived_9"
 
 
 _KEY = re.compile(r"([0-9]{1,18}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) (.{1,30})")
@@ -31,6 +41,7 @@ _ONLY: dict[Only, ColumnElement[bool]] = {
     Only.LATE: heads("late") > 0,
     Only.WAITING: heads("waiting") > 0,
     Only.ABSENT: heads("absent") > 0,
+    **{Only(name): peak_outcome.c[name] > 0 for name in ARRIVALS},
 }
 
 

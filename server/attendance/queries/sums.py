@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, func, literal_column, select
 
 from server.attendance.rules.figures import NAMES, Figures, GroupFigures
-from server.attendance.tables import heads_of, peak_outcome
+from server.attendance.tables import ARRIVALS, heads_of, peak_outcome
 from server.core.access.roles import Actor, Group, columns_of_scope
 from server.places.tables import post, school, station
 
@@ -156,6 +156,18 @@ def by_group(connection: Connection, wanted: Wanted) -> dict[Group, GroupFigures
     return {
         group: GroupFigures(*numbers[place * size : (place + 1) * size]) for place, group in enumerate(Group)
     }
+
+
+def by_band(connection: Connection, wanted: Wanted) -> tuple[int, list[int]]:
+    """Add up arrivals by band; gives with them of how many peaks they are known."""
+    columns = [peak_outcome.c[name] for name in ARRIVALS]
+    query = (
+        select(func.count(columns[0]), *(func.coalesce(func.sum(one), 0) for one in columns))
+        .join(post, peak_outcome.c.post_id == post.c.id)
+        .where(*wanted.posts(), *wanted.peaks())
+    )
+    peaks, *bands = (int(one) for one in connection.execute(query).one())
+    return peaks, bands
 
 
 def by_school_and_week(

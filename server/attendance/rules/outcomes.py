@@ -6,6 +6,7 @@ The definitions stand here; docs/attendance.md and the console's page say them i
 - *on duty* (``present``): people with a verified check-in who were there after the start. A confirmed check-in counts
   from its arrival, however late it was confirmed; one that waited in a phone counts from the time that it claims.
 - *late*: those on duty whose first verified check-in was late; *on time* are all others on duty.
+- *arrivals*: those on duty by when they first came, as verified, in bands of five minutes around the start.
 - *unverified* (``waiting``): people with check-ins of which nobody confirmed any.
 - *missing*: required heads less those on duty, group by group; too many of one group never stand in for another.
 - *planned*: people with an account who were on the plan. *No-show* (``absent``): those of them who had not checked in
@@ -26,6 +27,7 @@ from enum import StrEnum
 from itertools import pairwise
 from operator import itemgetter
 
+from server.attendance.rules.arrivals import banded
 from server.core.access.roles import Group
 from server.places.rules.composition import Composition
 
@@ -79,10 +81,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A person's part in a peak, and its whole minutes; none before it is verified."""
+    """A person's part in a peak, its whole minutes, and when he first came; neither before it is verified."""
 
     standing: Standing
     minutes: int
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ class Outcome:
     served_minutes: int
     # How many people's records somebody corrected.
     corrected: int = 0
+    # How many of those on duty came in each band around the start (``arrivals``); rows of before had none.
+    arrivals: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,10 @@ def outcome_of(peak: ClosedPeak, plan: Plan | None, stays: Iterable[Presence]) -
         required_minutes=(peak.ends_at - peak.starts_at) // MINUTE if peak.required.total else 0,
         covered_minutes=_covered(peak, by_person.values()) // MINUTE,
         served_minutes=sum(one.minutes for one in services.values() if one is not None),
+        arrivals=banded(
+            (one.arrived_at for one in services.values() if one is not None and one.arrived_at is not None),
+            peak.starts_at,
+        ),
     )
 
 
@@ -168,7 +177,7 @@ def service_of(stays: Sequence[Presence]) -> Service | None:
     first = min(verified, key=lambda one: (one.arrived_at, one.late))
     spans = merged((one.arrived_at, one.left_at) for one in verified)
     minutes = sum((end - start for start, end in spans), timedelta()) // MINUTE
-    return Service(Standing.LATE if first.late else Standing.ON_TIME, minutes)
+    return Service(Standing.LATE if first.late else Standing.ON_TIME, minutes, first.arrived_at)
 
 
 def month_of(peaks: Iterable[Sequence[Presence]], *, no_shows: int) -> MonthFigures:

@@ -125,3 +125,18 @@ class Weeks(TypedDict):
     mondays: list[str]
     schools: list[SchoolWeeks]
     weekdays: list[MinutesView]
+
+
+class Band(TypedDict):
+    """How many of those on duty came within some minutes after the start, from one on and before the other."""
+
+    since: int | None
+    until: int | None
+    people: int
+
+
+class Arrivals(TypedDict):
+    """Arrivals by band, the earliest first, and of how many of the peaks they are known."""
+
+    peaks: int
+    bands: list[Band]

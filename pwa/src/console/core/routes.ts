@@ -38,6 +38,7 @@ export const consoleRoutes: RouteRecordRaw[] = [
       { path: 'calendar/peaks', name: 'console-peaks', component: () => import('@/console/calendar/peaks/PeaksPage.vue') },
       { path: 'calendar/staffing', name: 'console-staffing', component: () => import('@/console/calendar/staffing/StaffingPage.vue') },
       { path: 'attendance', name: 'console-attendance', component: () => import('@/console/attendance/AttendancePage.vue') },
+      { path: 'attendance/monthly', name: 'console-monthly', component: () => import('@/console/attendance/MonthlyPage.vue') },
       { path: 'attendance/certificates', name: 'console-certificates', component: () => import('@/console/attendance/CertificatesPage.vue'), meta: { may: 'keepCertificates' } },
       { path: 'roster', name: 'console-roster', component: () => import('@/console/roster/RosterPage.vue') },
       { path: 'roster/patterns', name: 'console-patterns', component: () => import('@/console/roster/PatternsPage.vue') },

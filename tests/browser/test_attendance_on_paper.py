@@ -126,9 +126,13 @@ def test_the_monthly_table_is_printed_with_its_head_on_each_sheet_and_lines_to_b
 def test_the_report_is_printed_whole(world: World, browser: Browser) -> None:
     path = "/console/attendance?since=2026-03-01&until=2026-03-31"
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     page = desk(world, browser, "/console/attendance?since=2026-01-01&until=2026-01-31")
     expect(page.get_by_role("status").filter(has_text="这段时间还没有已结束的高峰。")).to_be_visible()
-    page.route("**/api/attendance/arrivals?*", lambda route: held.append(route))
+    page.route("**/api/attendance/arrivals?*", hold)
     page.goto(f"{world.server.url}{path}")
     expect(page.locator("section.groups tbody tr")).to_have_count(4)
     expect(page.locator("section.map tbody tr")).to_have_count(SCHOOLS + 3)

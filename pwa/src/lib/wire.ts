@@ -239,17 +239,7 @@ export const GROUPS: readonly Group[] = ['staff', 'security', 'volunteer', 'poli
 export const CATEGORIES: readonly Category[] = ['volunteer', 'teacher', 'security', 'duty_leader', 'police']
 export const CHANNELS: readonly Channel[] = ['socket', 'push', 'sms', 'chat', 'webhook']
 export const CONSOLE_ROLES: readonly EscalationStep['roles'][number][] = ['school_admin', 'station_officer', 'dispatcher', 'district_admin']
-export const ALARM_KINDS: readonly AlarmKind[] = [
-  'intruder',
-  'fight',
-  'traffic',
-  'medical',
-  'fire',
-  'missing_child',
-  'crowding',
-  'suspicious',
-  'other',
-]
+export const ALARM_KINDS: readonly AlarmKind[] = ['intruder', 'fight', 'traffic', 'medical', 'fire', 'missing_child', 'crowding', 'suspicious', 'other']
 
 export const UNIT_KINDS: readonly UnitKind[] = ['education_office', 'hospital', 'fire', 'traffic_police', 'street_office', 'other']
 /** In the order in which a unit goes. */

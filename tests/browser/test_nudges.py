@@ -11,7 +11,8 @@ from sqlalchemy import delete, insert, update
 
 from server.calendar.tables import roster
 from server.people.tables import account
-from server.roster.tables import absence, nudge
+from server.people.tables.absences import absence
+from server.roster.tables import nudge
 from tests.tools.cast import Cast
 from tests.tools.duty import POLICE, SECURITY_1, STAFF_1
 from tests.tools.pressing import is_refused, others_first, press, sends

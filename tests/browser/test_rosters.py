@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Route, expect
 from sqlalchemy import insert, update
 
 from server.people.tables import account, consent
-from server.roster.tables import absence
+from server.people.tables.absences import absence
 from tests.tools.cast import Cast
 from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, STAFF_2
 from tests.tools.plans import edit

@@ -20,10 +20,10 @@ from server.core.kept_data import ForDays, KeptData
 from server.delivery.queries import messages
 from server.duty.tables import badge, badge_use, check_in, hand_over_note, lending, position
 from server.people.tables import account, known_device
+from server.people.tables.absences import absence
 from server.people.tables.imports import guard_import, guard_import_row
 from server.places.tables import post
 from server.roster.tables import (
-    absence,
     duty_reminder,
     place_wait,
     planned_duty,

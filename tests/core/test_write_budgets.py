@@ -25,6 +25,8 @@ WITHOUT_AN_ACCOUNT = {
     "console users.look",
     "demo.sign_in",
     "devices.signal",
+    "first start.begin",
+    "first start.look",
     "guards.register",
     "joint_response.act",
     "sessions.ask_for_code",

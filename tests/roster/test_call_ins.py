@@ -13,8 +13,8 @@ from server.calendar.tables import published_duty, roster
 from server.core.database.transaction import Store
 from server.duty.tables import check_in
 from server.people.tables import account
+from server.people.tables.absences import absence
 from server.roster.rules.call_ins import MOST_PROPOSED, Proposal, proposed
-from server.roster.tables import absence
 from tests.duty.test_telephones import looks
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock

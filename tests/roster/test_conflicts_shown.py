@@ -8,8 +8,9 @@ from sqlalchemy import Connection, delete, insert, update
 
 from server.core.database.transaction import Store
 from server.people.tables import account, consent
+from server.people.tables.absences import absence
 from server.places.tables import post, school
-from server.roster.tables import absence, planned_duty
+from server.roster.tables import planned_duty
 from tests.tools.client import Caller
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

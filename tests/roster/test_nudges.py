@@ -18,8 +18,8 @@ from server.core.database.transaction import Store
 from server.delivery.tables import message, push_subscription
 from server.duty.tables import check_in
 from server.people.tables import account
+from server.people.tables.absences import absence
 from server.roster.rules.nudges import NudgeLimits, again_at
-from server.roster.tables import absence
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

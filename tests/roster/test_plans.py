@@ -12,7 +12,7 @@ from server.core.database.transaction import Store
 from server.duty.jobs import Openings
 from server.duty.queries import coverage
 from server.people.tables import account, consent
-from server.roster.tables import absence
+from server.people.tables.absences import absence
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict

@@ -24,8 +24,9 @@ from server.duty.tables import check_in
 from server.people.tables import account
 from server.places.tables import peak, post, school
 from server.roster.rules.seats import DUTIES_A_WEEK
+from server.roster.rules.wishes import WEEKDAYS, Wish
 from server.roster.service import proposing
-from server.roster.tables import planned_duty
+from server.roster.tables import duty_wish, planned_duty
 from tests.tools.keys import open_store
 
 WEEKS = 2
@@ -48,6 +49,8 @@ def main() -> None:
         _measure(store, schools, f"{kind}, every second one has served")
         _serve(store, people[1::2])
         _measure(store, schools, f"{kind}, all have served")
+        _wish(store, people)
+        _measure(store, schools, f"{kind}, all have served, and each of them wishes something")
         store.close()
 
 
@@ -76,6 +79,29 @@ def _asked(school_id: int) -> proposing.ProposalOf:
         security=[],
         each_further=0,
     )
+
+
+def _wish(store: Store, people: Collection[int]) -> None:
+    """Let each guard like one peak of a weekday at each post of his school, and dislike another one."""
+    query = select(account.c.id, post.c.id).join(post, post.c.school_id == account.c.school_id)
+    guards = set(people)
+    with store.read() as connection:
+        own = [row for row in connection.execute(query.order_by(account.c.id)) if row[0] in guards]
+    rows = [
+        {
+            "account_id": who,
+            "post_id": post_id,
+            "peak": PEAKS[(who + step) % len(PEAKS)],
+            "weekday": (who // len(PEAKS) + step) % WEEKDAYS,
+            "wish": wish.value,
+            "changed_at": NOW,
+        }
+        for who, post_id in own
+        for step, wish in enumerate(Wish)
+    ]
+    for some in batched(rows, 2_000):
+        with store.transaction(NOW) as transaction:
+            transaction.connection.execute(insert(duty_wish), some)
 
 
 def _serve(store: Store, people: Collection[int]) -> None:

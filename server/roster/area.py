@@ -22,6 +22,7 @@ from server.roster.api import (
     stand_ins,
     swaps,
     weeks,
+    wishes,
 )
 from server.roster.kept_data import KEPT
 from server.roster.own_data import NOT_OWN_DATA, OWN_DATA
@@ -40,6 +41,7 @@ AREA = Area(
         stand_ins.blueprint,
         swaps.blueprint,
         open_places.blueprint,
+        wishes.blueprint,
         calendar_links.blueprint,
         call_ins.blueprint,
         nudges.blueprint,

@@ -12,6 +12,7 @@ from server.roster.tables import (
     calendar_link,
     duty_pattern,
     duty_reminder,
+    duty_wish,
     place_wait,
     planned_duty,
     stand_in,
@@ -145,6 +146,24 @@ KEPT = (
             ),
             (lambda before: oldest(place_wait, place_wait.c.date < before.date()),),
             ("HUXUE_EVENT_DAYS",),
+        ),
+        at_erasure=Words("删除", "deleted"),
+    ),
+    KeptData(
+        name="duty_wishes",
+        order=4,
+        tables=(duty_wish,),
+        what=Words(
+            "班次意愿：谁愿意、谁不太方便在星期几的哪个岗位和高峰",
+            "wishes: who would like, or rather not, to stand at which post and peak on which weekday",
+        ),
+        whose=Words("填写了意愿的护学员", "guards who said one"),
+        purpose=Words("草拟排班时尽量照顾", "to keep them in drafts where it can be done"),
+        seen_by=_CONSOLES,
+        kept=Stays(
+            Words(
+                "本人改掉即删除；换学校后再填时删除", "until he takes it back, or says one at another school"
+            )
         ),
         at_erasure=Words("删除", "deleted"),
     ),

@@ -6,6 +6,7 @@ from server.roster.tables import (
     calendar_link,
     duty_pattern,
     duty_reminder,
+    duty_wish,
     place_wait,
     planned_duty,
     stand_in,
@@ -87,6 +88,18 @@ OWN_DATA = (
             Shown(place_wait.c.date, Words("日期", "date")),
             Shown(place_wait.c.peak, Words("时段", "peak")),
             Shown(place_wait.c.since, Words("排队时间", "since")),
+        ),
+    ),
+    OwnPart(
+        "duty_wishes",
+        Words("班次意愿", "Wishes for drafts"),
+        (duty_wish.c.account_id,),
+        (
+            Shown(duty_wish.c.post_id, Words("岗位编号", "post")),
+            Shown(duty_wish.c.peak, Words("时段", "peak")),
+            Shown(duty_wish.c.weekday, Words("星期（0 是星期一）", "weekday (0 is Monday)")),
+            Shown(duty_wish.c.wish, Words("意愿", "wish")),
+            Shown(duty_wish.c.changed_at, Words("填写时间", "said at")),
         ),
     ),
     OwnPart(

@@ -212,6 +212,18 @@ place_wait = Table(
     Index("ix_place_wait_date_post_id", "date", "post_id"),
 )
 
+# What somebody says of a peak of a post on a weekday (Monday 0): that he would like it, or rather not.
+duty_wish = Table(
+    "duty_wish",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("post_id", ForeignKey("post.id"), primary_key=True, autoincrement=False, index=True),
+    Column("peak", String(30), primary_key=True),
+    Column("weekday", Integer, primary_key=True, autoincrement=False),
+    Column("wish", String(10), nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
 # Where a guard's own calendar reads his duties; whoever has the address reads them, so it is kept as a hash alone.
 calendar_link = Table(
     "calendar_link",

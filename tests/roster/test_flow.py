@@ -143,3 +143,66 @@ def test_newcomers_are_those_who_never_served_unless_nobody_has() -> None:
     assert newcomers({1, 2, 3}, {2}) == Newcomers(frozenset({1, 3}), all_new=False)
     assert newcomers({1, 2}, set()) == Newcomers(frozenset(), all_new=True)
     assert newcomers({1}, {1, 2}) == newcomers((), ()) == Newcomers(frozenset(), all_new=False)
+
+
+def test_a_wish_moves_somebody_and_gives_nobody_more_or_less() -> None:
+    wanted = places(2, 1)
+    people = [person(1, {0, 1}), replace(person(2, {0, 1}), rather_not=frozenset({0, 1}))]
+    loads = Counter(who for some in give_out(wanted, people).values() for who in some)
+    assert loads == {1: 1, 2: 1}
+    people = [replace(people[0], likes=frozenset({1})), replace(people[1], rather_not=frozenset({1}))]
+    assert give_out(wanted, people) == {0: [2], 1: [1]}
+    # Who knows a place goes there unless a wish says otherwise.
+    wanted = places(1, 1, posts=2)
+    known = [person(1, {0, 1}, knows=0), replace(person(2, {0, 1}, knows=1), likes=frozenset({0}))]
+    assert give_out(wanted, known) == {0: [2], 1: [1]}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_wishes_change_where_and_never_how_often(data: st.DataObject) -> None:
+    wanted = [
+        replace(one, led=data.draw(st.booleans()))
+        for one in places(data.draw(st.integers(1, 3)), data.draw(st.integers(1, 2)), posts=2)
+    ]
+    every = list(range(len(wanted)))
+    without = [
+        replace(
+            person(
+                number,
+                data.draw(st.sets(st.sampled_from(every))),
+                served=data.draw(st.integers(0, 2)),
+                room=data.draw(st.integers(0, 3)),
+            ),
+            new=data.draw(st.booleans()),
+        )
+        for number in range(data.draw(st.integers(0, 5)))
+    ]
+    people = [
+        replace(
+            one,
+            likes=frozenset(data.draw(st.sets(st.sampled_from(every)))),
+            rather_not=frozenset(data.draw(st.sets(st.sampled_from(every)))),
+        )
+        for one in without
+    ]
+    before, found = give_out(wanted, without), give_out(wanted, people)
+    assert found == give_out(wanted, people)
+    assert {at: len(takers) for at, takers in found.items()} == {
+        at: len(takers) for at, takers in before.items()
+    }
+    loads = [Counter(who for some in one.values() for who in some) for one in (before, found)]
+    assert loads[0] == loads[1]
+    at_peak = Counter((who, wanted[at].date) for at, takers in found.items() for who in takers)
+    assert max(at_peak.values(), default=0) <= 1
+    for at, takers in found.items():
+        assert all(at in people[who].places for who in takers)
+        if takers and not wanted[at].led:
+            assert not all(people[who].new for who in takers)
+    unkept = [
+        sum(people[who].wish(at) for at, takers in one.items() for who in takers) for one in (before, found)
+    ]
+    assert unkept[1] <= unkept[0]
+    # Where all wish the same, it is as if nobody wished anything.
+    some = frozenset(data.draw(st.sets(st.sampled_from(every))))
+    assert give_out(wanted, [replace(one, likes=some) for one in without]) == before

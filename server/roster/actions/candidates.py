@@ -7,9 +7,10 @@ from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
 from server.places.queries import districts
-from server.roster.queries import people
+from server.roster.queries import people, wishes
 from server.roster.rules.conflicts import Conflict
 from server.roster.rules.seats import SeatKey, require_groups
+from server.roster.rules.wishes import WeekdayPeak
 from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Span
 
@@ -17,7 +18,10 @@ MOST_SHOWN = 40
 
 
 class CandidateView(TypedDict):
-    """Somebody for a seat: his duties in that week, and what speaks against him (``post_name``: where he is then)."""
+    """Somebody for a seat: his duties in that week, and what speaks against him (``post_name``: where he is then).
+
+    ``wish``: what he said of that peak on that weekday.
+    """
 
     account_id: int
     name: str
@@ -25,6 +29,7 @@ class CandidateView(TypedDict):
     duties: int
     conflicts: list[str]
     post_name: str | None
+    wish: str | None
 
 
 class CandidateList(TypedDict):
@@ -60,6 +65,8 @@ def listed(store: Store, *, actor: Actor, key: SeatKey, text: str, limits: Limit
         )
         own = scopes.posts_of(connection, actor, place.school_id)
         roll = rolls.roll_of(connection, known, span, own=own, limits=limits)
+        wished = wishes.of_people(connection, known, [key.post_id])
+    at = WeekdayPeak.on(key.post_id, key.peak, key.date)
     views = []
     for account_id, person in known.items():
         against = roll.against(account_id, place, key, shift)
@@ -70,6 +77,7 @@ def listed(store: Store, *, actor: Actor, key: SeatKey, text: str, limits: Limit
             "duties": roll.duties_in_week(account_id, key.date),
             "conflicts": [one.conflict.value for one in against],
             "post_name": next((one.post_name for one in against if one.post_name), None),
+            "wish": said.value if (said := wished.get(account_id, {}).get(at)) else None,
         }
         views.append(view)
     views.sort(key=_order)

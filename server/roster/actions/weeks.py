@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -18,8 +17,8 @@ from server.core.moments import moment_or_none
 from server.places.queries.districts import Place
 from server.places.rules.days import SATURDAY, DayVerdict
 from server.places.rules.peaks import PeakKind
-from server.roster.queries import plans, reminders, stand_ins
-from server.roster.rules.conflicts import OF_THE_SEAT
+from server.roster.queries import plans, reminders, stand_ins, wishes
+from server.roster.rules.conflicts import OF_THE_SEAT, Conflict
 from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import (
     SeatKey,
@@ -29,84 +28,11 @@ from server.roster.rules.seats import (
     is_too_far,
     monday_of,
 )
+from server.roster.rules.week_views import DayOfWeek, PostOfWeek, RosterWeek, SeatView
+from server.roster.rules.wishes import WeekdayPeak, Wish
 from server.roster.service import rolls, scopes
 from server.roster.service.rolls import Roll, Span
 from server.roster.tables import PlannedDuty, StandIn
-
-
-class DayOfWeek(TypedDict):
-    """A day of the week: whether there is school, what it is called, whether that is provisional."""
-
-    date: str
-    school_day: bool
-    make_up: bool
-    name: str | None
-    provisional: bool
-
-
-class PeakOfPost(TypedDict):
-    """A peak of a post on a date, in local clock time; over: nothing of it can be planned any more."""
-
-    date: str
-    peak: str
-    starts: str
-    ends: str
-    over: bool
-
-
-class SeatView(TypedDict):
-    """A seat: who is planned, who was told to come, and what speaks against whom is planned.
-
-    ``needed``: the rules of staffing ask for it; one beyond them stands as long as somebody is planned there.
-    ``left_by``: who opened it by himself since he is away; ``why``: a proposal left it open, or fills it with a remark.
-    ``answer``: what who was told to come said about it, ``reminded``: a message has asked him.
-    ``stand_in``: he looks for somebody who takes it, or took it over from ``stands_in_for``.
-    """
-
-    date: str
-    peak: str
-    group: str
-    seat: int
-    area: str | None
-    needed: bool
-    account_id: int | None
-    name: str | None
-    category: str | None
-    version: int
-    source: str | None
-    left_by: str | None
-    why: str | None
-    conflicts: list[str]
-    published_id: int | None
-    published_name: str | None
-    answer: str | None
-    answered_at: str | None
-    reminded: bool
-    stand_in: str | None
-    stand_in_id: int | None
-    stands_in_for: str | None
-
-
-class PostOfWeek(TypedDict):
-    """A post of the school: its peaks and its seats."""
-
-    post_id: int
-    name: str
-    peaks: list[PeakOfPost]
-    seats: list[SeatView]
-
-
-class RosterWeek(TypedDict):
-    """A school's week; ``fingerprint`` names its plan as it is shown, for publishing it."""
-
-    school_id: int
-    school_name: str
-    week: str
-    today: str
-    may_plan: list[str]
-    fingerprint: str
-    days: list[DayOfWeek]
-    posts: list[PostOfWeek]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +41,7 @@ class _Week:
     planned: Mapping[SeatKey, PlannedDuty]
     published: Mapping[SeatKey, PublishedDuty]
     roll: Roll
+    wishes: Mapping[int, Mapping[WeekdayPeak, Wish]]
     limits: Limits
     now: datetime
     # The seats that somebody has, by post, date and peak.
@@ -163,7 +90,17 @@ def _view(
     said = answers.at_posts(connection, places, dates[0], dates[-1])
     reminded = reminders.at_posts(connection, places, dates[0], dates[-1])
     known = _Week(
-        actor, planned, published, roll, limits, now, _taken(planned, published), said, reminded, searches
+        actor,
+        planned,
+        published,
+        roll,
+        wishes.of_people(connection, numbers, places),
+        limits,
+        now,
+        _taken(planned, published),
+        said,
+        reminded,
+        searches,
     )
     first = next(iter(places.values()))
     plans_seats = [(key, row.account_id, row.version) for key, row in planned.items()]
@@ -253,12 +190,14 @@ def _seats(place: Place, shift: Shift, week: _Week) -> Iterator[SeatView]:
 def _seat(place: Place, key: SeatKey, shift: Shift, week: _Week, *, needed: bool) -> SeatView:
     row, told = week.planned.get(key), week.published.get(key)
     person = week.roll.people.get(row.account_id or 0) if row else None
-    against = []
+    against: list[Conflict] = []
+    wish = None
     if person is not None and shift.ends_at > week.now:
         against = [one.conflict for one in week.roll.against(person.account_id, place, key, shift)]
+        wish = week.wishes.get(person.account_id, {}).get(WeekdayPeak.on(place.post_id, key.peak, key.date))
         if not scopes.knows(week.actor, person):
             # How somebody stands who belongs elsewhere by now, or is planned by his station, is not told.
-            against = [one for one in against if one in OF_THE_SEAT]
+            against, wish = [one for one in against if one in OF_THE_SEAT], None
     duty = DutyKey(told.account_id, key.post_id, key.date, key.peak) if told else None
     said = week.answers.get(duty) if duty else None
     search = week.stand_ins.get((duty.account_id, duty.post_id, duty.date, duty.peak)) if duty else None
@@ -277,6 +216,7 @@ def _seat(place: Place, key: SeatKey, shift: Shift, week: _Week, *, needed: bool
         "why": _why(row),
         "left_by": week.roll.name_of(row.changed_by) if row and is_left(row) and row.changed_by else None,
         "conflicts": [one.value for one in against],
+        "wish": wish.value if wish else None,
         "published_id": told.account_id if told else None,
         "published_name": week.roll.name_of(told.account_id) if told else None,
         "answer": said.answer.value if said else None,

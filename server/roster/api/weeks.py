@@ -17,6 +17,7 @@ from server.roster.rules.conflicts import Conflict
 from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import SeatEdit, SeatKey
 from server.roster.rules.stand_ins import StandInState
+from server.roster.rules.wishes import Wish
 
 blueprint = Blueprint("roster", __name__, url_prefix="/api/roster", description="Rosters")
 
@@ -74,6 +75,7 @@ class PlannedSeat(Wire):
     left_by = fields.String(required=True, allow_none=True)
     why = one_of(WhyOpen, required=True, allow_none=True)
     conflicts = fields.List(one_of(Conflict), required=True)
+    wish = one_of(Wish, required=True, allow_none=True)
     published_id = fields.Integer(required=True, allow_none=True)
     published_name = fields.String(required=True, allow_none=True)
     answer = one_of(Answer, required=True, allow_none=True)
@@ -161,6 +163,7 @@ class CandidateShown(Wire):
     duties = fields.Integer(required=True)
     conflicts = fields.List(one_of(Conflict), required=True)
     post_name = fields.String(required=True, allow_none=True)
+    wish = one_of(Wish, required=True, allow_none=True)
 
 
 class CandidatesShown(Wire):

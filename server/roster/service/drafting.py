@@ -13,6 +13,7 @@ from server.roster.rules.flow import FlowPerson, FlowPlace, give_out
 from server.roster.rules.newcomers import Newcomers
 from server.roster.rules.open_seats import WhyOpen, most_of, of_conflict
 from server.roster.rules.seats import RosterLimits, SeatKey, monday_of
+from server.roster.rules.wishes import WeekdayPeak, Wish
 from server.roster.service.rolls import Roll
 
 Peak = tuple[int, date, str]
@@ -37,6 +38,11 @@ class Open:
         return (self.place.post_id, self.shift.date, self.shift.peak)
 
     @property
+    def weekday_peak(self) -> WeekdayPeak:
+        """Give of what somebody may wish something."""
+        return WeekdayPeak.on(self.place.post_id, self.shift.peak, self.on)
+
+    @property
     def at(self) -> tuple[date, str]:
         """Give when it is: nobody is twice at one of them."""
         return (self.shift.date, self.shift.peak)
@@ -54,18 +60,30 @@ class GroupOpen:
     before: Mapping[int, Sequence[tuple[int, str]]]
     against: Mapping[int, Sequence[WhyOpen | None]]
     given: Mapping[int, list[int]]
+    wishes: Mapping[int, Mapping[WeekdayPeak, Wish]]
 
     @classmethod
     def of(
-        cls, wanted: Sequence[Open], roll: Roll, before: Mapping[int, Sequence[tuple[int, str]]]
+        cls,
+        wanted: Sequence[Open],
+        roll: Roll,
+        before: Mapping[int, Sequence[tuple[int, str]]],
+        wishes: Mapping[int, Mapping[WeekdayPeak, Wish]],
     ) -> "GroupOpen":
         """Look what speaks against whom."""
         against = {who: _against(roll, who, wanted) for who in roll.people}
-        return cls(wanted, roll, before, against, {at: [] for at in range(len(wanted))})
+        return cls(wanted, roll, before, against, {at: [] for at in range(len(wanted))}, wishes)
 
     def able(self) -> Iterator[int]:
         """Give whoever could take some place."""
         return (who for who, his in self.against.items() if None in his)
+
+    def wished(self, who: int, places: Sequence[int], wish: Wish) -> frozenset[int]:
+        """Give of which of some places somebody wishes this, by their position among these."""
+        said = self.wishes.get(who)
+        if not said:
+            return frozenset()
+        return frozenset(n for n, at in enumerate(places) if said.get(self.wanted[at].weekday_peak) == wish)
 
     def loads(self) -> Counter[tuple[int, date]]:
         """Count what the draft gives to whom, by week."""
@@ -133,6 +151,8 @@ class Draft:
                 room={week: self._room(group, who, week) - loads[who, week] for week in weeks},
                 knows=frozenset(group.before.get(who, ())),
                 new=who in self.newcomers.new,
+                likes=group.wished(who, places, Wish.LIKE),
+                rather_not=group.wished(who, places, Wish.RATHER_NOT),
             )
             for who, his in group.against.items()
         ]

@@ -11,6 +11,7 @@ from server.roster.queries import (
     stand_ins,
     swaps,
     waiting,
+    wishes,
 )
 
 
@@ -20,12 +21,13 @@ def closed(transaction: Transaction, fact: AccountClosed) -> None:
 
 
 def erased(transaction: Transaction, fact: PersonErased) -> None:
-    """Take somebody who is erased out of all plans, and his absences and his calendar link with him."""
+    """Take somebody who is erased out of all plans, and his absences, wishes and calendar link with him."""
     patterns.forget(transaction.connection, fact.account_id)
     plans.forget(transaction.connection, fact.account_id, transaction.now)
     reminders.forget(transaction.connection, fact.account_id)
     stand_ins.forget(transaction.connection, fact.account_id)
     swaps.forget(transaction.connection, fact.account_id)
     waiting.forget(transaction.connection, fact.account_id)
+    wishes.forget(transaction.connection, fact.account_id)
     people.forget_absences(transaction.connection, fact.account_id)
     calendar_links.revoke(transaction.connection, fact.account_id)

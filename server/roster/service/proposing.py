@@ -15,7 +15,7 @@ from server.places.queries import districts
 from server.places.queries.districts import Place
 from server.places.rules.composition import Composition
 from server.places.rules.staffing import SecuritySteps
-from server.roster.queries import people, plans
+from server.roster.queries import people, plans, wishes
 from server.roster.rules.newcomers import newcomers
 from server.roster.rules.seats import WEEK, RosterLimits, SeatKey
 from server.roster.service import rolls
@@ -117,7 +117,9 @@ def _group(
         last=span.last,
     )
     roll = rolls.roll_of(connection, known, span, own=places, limits=limits)
-    return GroupOpen.of(wanted, roll, _before(connection, known, span.first))
+    return GroupOpen.of(
+        wanted, roll, _before(connection, known, span.first), wishes.of_people(connection, known, places)
+    )
 
 
 def _open(

@@ -123,6 +123,7 @@ export default {
       all_new: 'Nobody here has served before: let somebody experienced come along',
     },
   },
+  wish: { like: 'Would like this peak', rather_not: 'Would rather not at this peak' },
   conflict: {
     other_group: 'Another group',
     other_unit: 'Of another unit',

@@ -123,6 +123,7 @@ export default {
       all_new: '大家都没值过班，请安排有经验的人带一带',
     },
   },
+  wish: { like: '本人愿意这个时段', rather_not: '本人这个时段不太方便' },
   conflict: {
     other_group: '类别不符',
     other_unit: '不是本单位的人',

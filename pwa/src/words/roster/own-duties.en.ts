@@ -26,6 +26,17 @@ export default {
     moreFull: 'Show all {n} full places',
     more: 'Show all {n}',
   },
+  wishes: {
+    title: 'My wishes',
+    about: 'Tap a cell to choose. Drafts keep wishes where they can and give everybody as many duties; your school sees them.',
+    open: 'Say what I wish',
+    none: 'Either',
+    like: 'Like',
+    rather_not: 'Rather not',
+    of: '{day}, {peak}: {wish}',
+    saved: 'Noted: {of}',
+    empty: 'No peaks in the next two weeks.',
+  },
   away: {
     title: 'Away',
     open: 'Cannot come? Say so',

@@ -26,6 +26,17 @@ export default {
     moreFull: '显示全部 {n} 个已满的班次',
     more: '显示全部 {n} 个',
   },
+  wishes: {
+    title: '班次意愿',
+    about: '点格子选择。草拟排班时尽量照顾，每个人的班次一样多；学校看得到。',
+    open: '填写班次意愿',
+    none: '随意',
+    like: '愿意',
+    rather_not: '不便',
+    of: '{day} {peak}：{wish}',
+    saved: '已记下：{of}',
+    empty: '近两周没有高峰可选。',
+  },
   away: {
     title: '请假',
     open: '来不了？请假',

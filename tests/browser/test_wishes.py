@@ -53,6 +53,7 @@ def test_a_wish_of_a_school_that_one_left_is_refused(world: World, browser: Brow
     phone = Cast(browser, world).context(who, phone=True).new_page()
     phone.goto(f"{world.server.url}/duties")
     press(phone, "填写班次意愿")
+    expect(phone.get_by_role("button", name="星期三 早高峰：随意")).to_be_visible()
     change(world, account, who, school_id=world.district.schools[2])
     is_refused(phone, PATH, lambda: press(phone, "星期三 早高峰：随意"), "not_found")
 

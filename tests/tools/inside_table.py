@@ -146,7 +146,7 @@ POST /api/me/places/waiting                                       rr0r sr rrr 0r
 POST /api/me/places/waiting/end                                   rr+r sr rrr +r r ---
 POST /api/me/places/return                                        rr0r sr rrr 0r r ---
 GET /api/me/wishes                                                ++++ sr ++r +r r ---
-POST /api/me/wishes                                               ++0+ sr 000 +r r ---
+POST /api/me/wishes                                               0000 sr 00r 0r r ---
 POST /api/me/duties/answers                                       0000 sr 00r 0r r ---
 GET /api/me/duties                                                ++++ sr ++r +r r ---
 GET /api/me/calendar-link                                         ++++ sr ++r +r r ---

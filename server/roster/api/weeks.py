@@ -17,6 +17,7 @@ from server.roster.rules.conflicts import Conflict
 from server.roster.rules.open_seats import WhyOpen
 from server.roster.rules.seats import SeatEdit, SeatKey
 from server.roster.rules.stand_ins import StandInState
+from server.roster.rules.week_views import RosterWeek
 from server.roster.rules.wishes import Wish
 
 blueprint = Blueprint("roster", __name__, url_prefix="/api/roster", description="Rosters")
@@ -203,7 +204,7 @@ class RosterPublished(Wire):
 @allow(*CONSOLE)
 @blueprint.arguments(WeekWanted, location="query")
 @blueprint.response(200, RosterWeekShown)
-def shown(asked: dict[str, Any]) -> weeks.RosterWeek:
+def shown(asked: dict[str, Any]) -> RosterWeek:
     """Show a school's week as it is planned."""
     here = platform()
     return weeks.shown(

@@ -13,8 +13,12 @@ class Program:
 
     costs: list[float] = field(default_factory=list)
     tops: list[float] = field(default_factory=list)
-    rows: list[tuple[float, float]] = field(default_factory=list)
-    entries: list[tuple[int, int, float]] = field(default_factory=list)
+    bottoms_of_rows: list[float] = field(default_factory=list)
+    tops_of_rows: list[float] = field(default_factory=list)
+    # Row by row: where each begins, the columns of its entries, their factors.
+    starts: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    factors: list[float] = field(default_factory=list)
 
     def column(self, cost: float, top: float) -> int:
         """Add a column; gives its number."""
@@ -24,8 +28,11 @@ class Program:
 
     def row(self, low: float, high: float, entries: Mapping[int, float]) -> None:
         """Add a row by its columns' factors."""
-        self.rows.append((low, high))
-        self.entries += [(column, len(self.rows) - 1, value) for column, value in entries.items()]
+        self.bottoms_of_rows.append(low)
+        self.tops_of_rows.append(high)
+        self.starts.append(len(self.columns))
+        self.columns.extend(entries)
+        self.factors.extend(entries.values())
 
     def best(self) -> Sequence[float]:
         """Give the values of the columns that cost least: a corner of the solutions, always the same one.
@@ -48,16 +55,13 @@ class Program:
         return values
 
     def _model(self, highspy: Any) -> Any:
-        entries = sorted(self.entries)
-        starts = np.searchsorted([column for column, _row, _value in entries], np.arange(len(self.costs)))
         one = highspy.HighsLp()
-        one.num_col_, one.num_row_ = len(self.costs), len(self.rows)
+        one.num_col_, one.num_row_ = len(self.costs), len(self.starts)
         one.col_cost_, one.col_upper_ = np.array(self.costs), np.array(self.tops)
         one.col_lower_ = np.zeros(len(self.costs))
-        one.row_lower_ = np.array([low for low, _high in self.rows])
-        one.row_upper_ = np.array([high for _low, high in self.rows])
-        one.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        one.a_matrix_.start_ = np.append(starts, len(entries)).astype(np.int32)
-        one.a_matrix_.index_ = np.array([row for _column, row, _value in entries], dtype=np.int32)
-        one.a_matrix_.value_ = np.array([value for _column, _row, value in entries])
+        one.row_lower_, one.row_upper_ = np.array(self.bottoms_of_rows), np.array(self.tops_of_rows)
+        one.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        one.a_matrix_.start_ = np.array([*self.starts, len(self.columns)], dtype=np.int32)
+        one.a_matrix_.index_ = np.array(self.columns, dtype=np.int32)
+        one.a_matrix_.value_ = np.array(self.factors)
         return one

@@ -78,12 +78,12 @@ class GroupOpen:
         """Give whoever could take some place."""
         return (who for who, his in self.against.items() if None in his)
 
-    def wished(self, who: int, places: Sequence[int], wish: Wish) -> frozenset[int]:
-        """Give of which of some places somebody wishes this, by their position among these."""
+    def wished(self, who: int, peaks: Sequence[WeekdayPeak], wish: Wish) -> frozenset[int]:
+        """Give of which of some peaks somebody wishes this, by their position among these."""
         said = self.wishes.get(who)
         if not said:
             return frozenset()
-        return frozenset(n for n, at in enumerate(places) if said.get(self.wanted[at].weekday_peak) == wish)
+        return frozenset(n for n, peak in enumerate(peaks) if said.get(peak) == wish)
 
     def loads(self) -> Counter[tuple[int, date]]:
         """Count what the draft gives to whom, by week."""
@@ -137,6 +137,7 @@ class Draft:
         if not places:
             return
         wanted = [group.wanted[at] for at in places]
+        peaks = [one.weekday_peak for one in wanted]
         loads, taken = group.loads(), group.taken()
         weeks = {monday_of(one.on) for one in wanted}
         flow_people = [
@@ -151,8 +152,8 @@ class Draft:
                 room={week: self._room(group, who, week) - loads[who, week] for week in weeks},
                 knows=frozenset(group.before.get(who, ())),
                 new=who in self.newcomers.new,
-                likes=group.wished(who, places, Wish.LIKE),
-                rather_not=group.wished(who, places, Wish.RATHER_NOT),
+                likes=group.wished(who, peaks, Wish.LIKE),
+                rather_not=group.wished(who, peaks, Wish.RATHER_NOT),
             )
             for who, his in group.against.items()
         ]

@@ -1,5 +1,6 @@
 """A guard says on his phone when he would like to stand and when rather not; his school sees it at the seat."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.tools.cast import Cast
 from tests.tools.duty import POLICE, STAFF_1
 from tests.tools.pressing import is_refused, press, sends
 from tests.tools.roster_desk import change, own_school, put_in, seat
-from tests.tools.world import World, living
+from tests.tools.world import WAIT_S, World, living
 
 PATH = "/api/me/wishes"
 
@@ -55,6 +56,10 @@ def test_a_wish_of_a_school_that_one_left_is_refused(world: World, browser: Brow
     press(phone, "填写班次意愿")
     expect(phone.get_by_role("button", name="星期三 早高峰：随意")).to_be_visible()
     change(world, account, who, school_id=world.district.schools[2])
+    until = time.monotonic() + WAIT_S
+    # A session is kept for a moment.
+    while world.get(who, PATH).json()["posts"][0]["post_id"] != world.district.posts[2]:
+        assert time.monotonic() < until, "the server still has him at his school of before"
     is_refused(phone, PATH, lambda: press(phone, "星期三 早高峰：随意"), "not_found")
 
 

@@ -8033,6 +8033,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what one wishes of the peaks of one's school. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnWishesShown"];
+                    };
+                };
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Say what one wishes of a peak on a weekday. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WishToSay"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WishSaid"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                /** @description Refused */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/calendar-link": {
         parameters: {
             query?: never;
@@ -15263,6 +15342,8 @@ export interface components {
             /** @enum {string|null} */
             why: "no_people" | "not_ready" | "away" | "elsewhere" | "week_full" | "emptied" | "only_new" | "all_new" | null;
             conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
+            /** @enum {string|null} */
+            wish: "like" | "rather_not" | null;
             published_id: number | null;
             published_name: string | null;
             /** @enum {string|null} */
@@ -15326,6 +15407,8 @@ export interface components {
             duties: number;
             conflicts: ("other_group" | "other_unit" | "person_suspended" | "person_pending" | "no_consent" | "person_away" | "two_places" | "too_many_duties")[];
             post_name: string | null;
+            /** @enum {string|null} */
+            wish: "like" | "rather_not" | null;
         };
         CandidatesShown: {
             items: components["schemas"]["CandidateShown"][];
@@ -15759,6 +15842,39 @@ export interface components {
             post_id: number;
             date: string;
             peak: string;
+        };
+        WishedPeakShown: {
+            peak: string;
+            starts: string;
+            ends: string;
+            weekdays: ("like" | "rather_not" | null)[];
+        };
+        WishedPostShown: {
+            post_id: number;
+            name: string;
+            peaks: components["schemas"]["WishedPeakShown"][];
+        };
+        OwnWishesShown: {
+            posts: components["schemas"]["WishedPostShown"][];
+        };
+        WishToSay: {
+            /**
+             * Format: uuid
+             * @description Made by the client; the same one on a retry.
+             */
+            request_id: string;
+            post_id: number;
+            peak: string;
+            weekday: number;
+            /** @enum {string|null} */
+            wish: "like" | "rather_not" | null;
+        };
+        WishSaid: {
+            post_id: number;
+            peak: string;
+            weekday: number;
+            /** @enum {string|null} */
+            wish: "like" | "rather_not" | null;
         };
         CalendarLinkShown: {
             /** Format: date-time */

@@ -42,7 +42,7 @@ def seats(store: Store, district: SmallDistrict) -> dict[int, bool]:
 
 def decide(caller: SignIn, district: SmallDistrict, account_id: int, *, approved: bool) -> str:
     school = caller(district.consoles["school_admin"])
-    answer = school.post(f"/api/guards/{account_id}/approval", {"approved": approved})
+    answer = school.post(f"/api/guards/{account_id}/approval", {"approved": approved, "reason": "不再护学"})
     assert answer.status_code == 200, answer.json
     return str(answer.json["status"])
 

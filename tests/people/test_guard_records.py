@@ -69,7 +69,8 @@ def test_others_change_nothing_and_a_retry_changes_once(
     body = {"request_id": str(uuid4()), "wanted": was | {"name": "测试改名"}, "was": was, "reason": "写错了"}
     path = f"/api/guards/{district.guards[0][1]}/record"
     assert school.post(path, body).json == school.post(path, body).json
-    suspended = school.post(f"/api/guards/{district.guards[0][1]}/approval", {"approved": False})
+    left = {"approved": False, "reason": "不再护学"}
+    suspended = school.post(f"/api/guards/{district.guards[0][1]}/approval", left)
     assert suspended.status_code == 200
     again = {"wanted": was | {"name": "又一个"}, "was": was | {"name": "测试改名"}, "reason": "写错了"}
     assert code(school.post(path, again)) == (409, "account_suspended")

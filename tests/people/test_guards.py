@@ -12,7 +12,7 @@ from server.core.audit import audit_row
 from server.core.database import event_log
 from server.core.database.transaction import Store
 from server.people.tables import account
-from tests.tools.client import Caller
+from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
 from tests.tools.duty import SECURITY_1, STAFF_2, VOLUNTEER_1, put_on_duty
@@ -99,7 +99,8 @@ def test_a_refused_guard_is_suspended_and_signed_out(
     """His sessions end, the hubs are told to close the sockets, and he cannot come back by himself."""
     phone = Phone(app, "19900000000")
     phone.sign_in()
-    answer = _approve(caller(district.consoles["school_admin"]), district.guards[0][0], approved=False)
+    school = caller(district.consoles["school_admin"])
+    answer = _approve(school, district.guards[0][0], approved=False, reason="不再护学")
     assert answer.json["status"] == "suspended"
     assert phone.get("/api/me").status_code == 401
     assert len(_told(data, "session.ended")) == 1
@@ -122,6 +123,24 @@ def test_why_somebody_is_suspended_stands_in_the_audit_log(
             )
         ).scalar_one()
     assert facts == {"reason": "不再护学"}
+
+
+def test_nobody_who_is_approved_is_suspended_without_a_reason(
+    app: Flask, district: SmallDistrict, caller: SignIn
+) -> None:
+    """To decline a claim needs none, nor does saying once more what stands."""
+    admin, guard = caller(district.consoles["school_admin"]), district.guards[0][SECURITY_1]
+    for reason in ({}, {"reason": None}, {"reason": "长"}):
+        assert code(_approve(admin, guard, approved=False, **reason)) == (422, "reason_missing")
+    for blank in ("", "  ", "\u200b\u200b"):
+        assert code(_approve(admin, guard, approved=False, reason=blank)) == (422, "bad_input")
+    tried = {"approved": False, "request_id": str(uuid4())}
+    assert code(_approve(admin, guard, **tried)) == (422, "reason_missing")
+    assert _approve(admin, guard, **tried, reason="不再护学").json["status"] == "suspended"
+    assert code(_approve(admin, guard, **tried, reason="别的原因")) == (409, "request_id_reused")
+    assert _approve(admin, guard, approved=False).json["status"] == "suspended"
+    waits = Phone(app, NEW).register(district.codes[0], category="volunteer").json["me"]["account"]["id"]
+    assert _approve(admin, waits, approved=False).json["status"] == "suspended"
 
 
 def test_everybody_sees_his_own_guards_only(district: SmallDistrict, caller: SignIn) -> None:

@@ -209,7 +209,7 @@ def test_approval_and_suspension_act_at_once_in_an_open_alarm(morning: Morning) 
     morning.answer(morning.caller(officer), alarm, "on_scene")
     assert morning.seen(alarm)["tiers"][2]["met_by"] == officer
     station = morning.console("station_officer")
-    decided = station.post(f"/api/guards/{officer}/approval", {"approved": False})
+    decided = station.post(f"/api/guards/{officer}/approval", {"approved": False, "reason": "调离"})
     assert decided.status_code == 200, decided.json
     told = morning.seen(alarm)
     assert (told["tiers"][2]["met_by"], told["acknowledged_by"]) == (None, None)

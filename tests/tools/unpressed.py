@@ -59,6 +59,7 @@ UNSAID: dict[str, str] = {
     "user_closed": "the page offers neither for a closed account; tested over HTTP",
     "not_yours_to_correct": "the page offers nothing in records of others; tested over HTTP",
     "own_account": "the page offers nothing in one's own row; tested over HTTP",
+    "reason_missing": "the page asks for it before it sends; tested over HTTP",
     "bad_input": "our pages check what is typed before they send it; tested over HTTP",
     "consent_missing": "the page asks for each consent before it sends",
     "cursor_too_old": "of a read; the feed fetches anew",

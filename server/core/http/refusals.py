@@ -160,6 +160,7 @@ REFUSALS: dict[str, int] = {
     "other_year": 422,  # year
     "no_holidays": 422,
     "guard_changed": 409,
+    "reason_missing": 422,
     "guard_known": 409,  # name, unit
     "known_elsewhere": 409,
     "many_elsewhere": 409,

@@ -15,7 +15,7 @@ from server.people.facts import (
 from server.people.queries import accounts, erasures, waiting
 from server.people.queries.accounts import AccountAndPlaces
 from server.people.queries.waiting import UnitWaiting
-from server.people.rules.approving import approved_together, is_claim_shown
+from server.people.rules.approving import approved_together, is_claim_shown, require_reason
 from server.people.rules.shapes import GuardView, HandedOn, SelectionDecided, WaitingList, WaitingUnit
 from server.people.service import approving, news
 from server.places.queries import districts
@@ -37,9 +37,9 @@ def decide(
 
     Suspending ends its sessions, and each hub closes their sockets. Deciding the same twice changes
     nothing. ``registered_at`` is that of the claim as the page showed it: another is not approved unseen.
-    ``reason`` stands in the audit log.
+    ``reason`` stands in the audit log; who is approved is not suspended without one.
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found`` (also outside the scope, and to
-    approve whoever is erased), ``claim_changed``.
+    approve whoever is erased), ``claim_changed``, ``reason_missing``.
     """
     require(actor, Act.APPROVE)
     with store.transaction(now) as transaction:
@@ -58,6 +58,8 @@ def decide(
             return first
         if approved and not is_claim_shown(registered_at, row.registered_at):
             raise Refused("claim_changed")
+        if not approved:
+            require_reason(row.status, reason)
         status = AccountStatus.APPROVED if approved else AccountStatus.SUSPENDED
         # Whoever closed the account himself is suspended all the same, or he would come back by registering anew.
         closed = row.status == AccountStatus.SUSPENDED and row.suspended_at is None

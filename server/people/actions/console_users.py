@@ -25,7 +25,14 @@ from server.people.rules import separate
 from server.people.rules.console_users import Scope
 from server.people.rules.separate import SeparateRoles
 from server.people.rules.user_shapes import ConsoleUserList, ConsoleUserView
-from server.people.service.kept_users import give_anew, in_force, kept_user, status_given, view
+from server.people.service.kept_users import (
+    check_places,
+    give_anew,
+    in_force,
+    kept_user,
+    status_given,
+    view,
+)
 from server.places.queries import districts
 
 
@@ -69,8 +76,8 @@ def make(
     """Make an account without a password, which its owner sets by a link; a retry gives the first answer.
 
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``bad_username``, ``bad_name``, ``username_taken``,
-    ``role_not_given``, ``scope_missing``, ``not_found`` (a school or station of elsewhere), ``end_is_past``,
-    ``holds_another_role``.
+    ``role_not_given``, ``scope_missing``, ``not_found`` (a school or station of elsewhere), ``school_closed``,
+    ``station_closed``, ``end_is_past``, ``holds_another_role``.
     """
     require(actor, Act.MANAGE_USERS)
     username, name = rules.checked_username(username), rules.checked_name(wanted.name)
@@ -113,7 +120,8 @@ def change(
     """Give an account another name, last day, role or scope; with the last two its sessions end.
 
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``own_account``, ``bad_name``,
-    ``role_not_given``, ``scope_missing``, ``end_is_past``, ``role_stays``, ``holds_another_role``.
+    ``role_not_given``, ``scope_missing``, ``school_closed``, ``station_closed``, ``end_is_past``, ``role_stays``,
+    ``holds_another_role``.
     """
     require(actor, Act.MANAGE_USERS)
     name = rules.checked_name(wanted.name)
@@ -127,8 +135,8 @@ def change(
             return first
         separated = in_force(connection, limits)
         found = kept_user(connection, actor, account_id)
-        _check_wanted(transaction, actor, wanted, separated)
-        before = Scope(Role(found.account.role), found.account.school_id, found.account.station_id)
+        before = _scope_of(found)
+        _check_wanted(transaction, actor, wanted, separated, before)
         rules.check_moving(before, wanted.scope)
         _check_one_of_three(connection, actor, wanted.scope.role, name, separated, besides=account_id)
         if found.user is None:
@@ -154,7 +162,7 @@ def set_closed(
     """Close an account (its sessions end, its link is void), or open it again: it waits as a new one does.
 
     Raises ``Refused``: ``not_your_role``, ``suspended``, ``not_found``, ``own_account``, ``security_admin_closes``,
-    ``end_is_past``, ``holds_another_role``.
+    ``school_closed``, ``station_closed``, ``end_is_past``, ``holds_another_role``.
     """
     require(actor, Act.MANAGE_USERS)
     with store.transaction(now) as transaction:
@@ -174,6 +182,7 @@ def set_closed(
             _audit(transaction, actor, "user.closed", account_id)
         if not closed and is_closed:
             rules.check_end(found.user.ends_on if found.user else None, _today(transaction, actor))
+            check_places(connection, actor, _scope_of(found))
             _check_one_of_three(connection, actor, role, found.account.name, separated, besides=account_id)
             status = status_given(transaction, actor, role, separated)
             accounts.change(connection, account_id, status=status.value, approved_by=None, approved_at=None)
@@ -238,13 +247,21 @@ def end_second_step(
         return _answer(transaction, actor, request_id, account_id, separated)
 
 
-def _check_wanted(transaction: Transaction, actor: Actor, wanted: Wanted, separated: SeparateRoles) -> None:
-    connection, scope = transaction.connection, wanted.scope
-    rules.check_scope(scope, separated)
+def _scope_of(found: KeptUser) -> Scope:
+    return Scope(Role(found.account.role), found.account.school_id, found.account.station_id)
+
+
+def _check_wanted(
+    transaction: Transaction,
+    actor: Actor,
+    wanted: Wanted,
+    separated: SeparateRoles,
+    before: Scope | None = None,
+) -> None:
+    rules.check_scope(wanted.scope, separated)
     rules.check_end(wanted.ends_on, _today(transaction, actor))
-    for number, places in ((scope.school_id, districts.schools), (scope.station_id, districts.stations)):
-        if number is not None and number not in {one.id for one in places(connection, actor.district_id)}:
-            raise Refused("not_found")
+    if wanted.scope != before:
+        check_places(transaction.connection, actor, wanted.scope)
 
 
 def _check_one_of_three(

@@ -176,7 +176,10 @@ def add(body: dict[str, Any]) -> shapes.GuardView:
 @blueprint.arguments(Decision)
 @blueprint.response(200, GuardView)
 def decide(body: dict[str, Any], account_id: int) -> shapes.GuardView:
-    """Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``."""
+    """Approve a guard's claim, or suspend the account; 404 outside the caller's scope.
+
+    Refused: ``claim_changed``, ``reason_missing`` to suspend whoever is approved.
+    """
     return approvals.decide(
         platform().store,
         actor=current_actor(),

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from server.core.access.roles import AccountStatus, Category
 from server.core.moments import moment
+from server.core.refused import Refused
 
 # How many a console approves with one tap: they keep SQLite's one writer for a seventh of a second, and an alarm waits.
 MOST_AT_ONCE = 50
+SHORTEST_REASON = 2
 
 
 def roster_vouches(
@@ -39,3 +41,12 @@ def is_claim_shown(shown: datetime | None, registered_at: datetime) -> bool:
     ``shown`` is when it was registered as the page had it, to the millisecond of the wire; ``None``: an older page.
     """
     return shown is None or moment(shown) == moment(registered_at)
+
+
+def require_reason(status: AccountStatus | str, reason: str | None) -> None:
+    """Let whoever is approved be suspended with a reason alone; a claim is declined without one.
+
+    Raises ``Refused``: ``reason_missing``.
+    """
+    if AccountStatus(status) == AccountStatus.APPROVED and len(reason or "") < SHORTEST_REASON:
+        raise Refused("reason_missing")

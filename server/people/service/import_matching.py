@@ -30,6 +30,7 @@ class SchoolThere:
     id: int
     name: str
     station_id: int
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Scope:
     school_id: int | None
     schools: Mapping[str, Sequence[SchoolThere]]
     stations: Mapping[str, int]
+    closed_stations: frozenset[int]
     offices: Offices
 
 
@@ -48,17 +50,20 @@ def scope_of(
 ) -> Scope:
     """Read what a list of a district, or of a school of it, may name; nobody is called like one of ``offices``."""
     found: dict[str, list[SchoolThere]] = {}
-    query = select(school.c.id, school.c.name, school.c.station_id)
+    query = select(school.c.id, school.c.name, school.c.station_id, school.c.archived_at)
     for row in connection.execute(query.where(school.c.district_id == district_id)):
-        found.setdefault(folded(row.name), []).append(SchoolThere(row.id, row.name, row.station_id))
-    query = select(station.c.name, station.c.id).where(station.c.district_id == district_id)
-    stations = {row.name: row.id for row in connection.execute(query)}
+        one = SchoolThere(row.id, row.name, row.station_id, closed=row.archived_at is not None)
+        found.setdefault(folded(row.name), []).append(one)
+    of_stations = select(station.c.name, station.c.id, station.c.archived_at)
+    rows = connection.execute(of_stations.where(station.c.district_id == district_id)).all()
+    stations = {row.name: row.id for row in rows}
     names = [one.name for there in found.values() for one in there] + list(stations)
     return Scope(
         district_id,
         school_id,
         found,
         {folded(name): number for name, number in stations.items()},
+        frozenset(row.id for row in rows if row.archived_at is not None),
         Offices.of([*names, *offices]),
     )
 
@@ -133,6 +138,7 @@ class Matching:
         if known is not None and self._says_nothing_new(known, guard):
             return Matched(line, Verdict.SAME, account_id=known.id)
         school_id, station_id = self._place(guard, known)
+        self._check_open(school_id, station_id, known)
         if known is None:
             self._check_name(guard)
             return Matched(line, Verdict.NEW, school_id, station_id)
@@ -199,6 +205,18 @@ class Matching:
             raise _Wrong("school", "not_your_school")
         return own, None
 
+    def _check_open(
+        self, school_id: int | None, station_id: int | None, known: AccountAndPlaces | None
+    ) -> None:
+        """Refuse whom a row brings to a place that is closed; who is there already may be changed."""
+        if known is not None and (known.school_id, known.station_id) == (school_id, station_id):
+            return
+        closed = {one.id for there in self._scope.schools.values() for one in there if one.closed}
+        if school_id in closed:
+            raise _Wrong("school", "school_closed")
+        if station_id in self._scope.closed_stations:
+            raise _Wrong("police station", "station_closed")
+
     def _station(self, guard: ListedGuard) -> int:
         if guard.station is None:
             raise _Wrong("police station", "missing")
@@ -218,6 +236,7 @@ class Matching:
             there = [one for one in there if one.station_id == at]
             if not there:
                 raise _Wrong("police station", "school_not_there")
+        there = [one for one in there if not one.closed] or there
         if len(there) > 1:
             raise _Wrong("police station", "several_schools")
         return there[0].id

@@ -7,7 +7,7 @@ meets it leaves everything as it is, and all before it is undone.
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.core import audit
@@ -24,6 +24,7 @@ from server.people.service.import_matching import standing
 from server.people.service.listing import Named
 from server.people.tables import account
 from server.people.tables.imports import GuardImport, GuardImportRow
+from server.places.tables import school, station
 
 _CHANGED = ("name", "category", "school_id", "station_id", "status", "claimed_name")
 _change = (
@@ -43,7 +44,19 @@ def stands(connection: Connection, rows: Sequence[GuardImportRow]) -> bool:
         return False
     changed = {one.account_id: one.was for one in rows if one.verdict == Verdict.CHANGED}
     there = accounts.by_ids(connection, {one for one in changed if one is not None})
+    if _leads_to_closed(connection, rows):
+        return False
     return all(number in there and standing(there[number]) == was for number, was in changed.items())
+
+
+def _leads_to_closed(connection: Connection, rows: Sequence[GuardImportRow]) -> bool:
+    """Tell whether some rows bring anybody to a school or station that was closed since they were read."""
+    for table, name in ((school, "school_id"), (station, "station_id")):
+        numbers = {getattr(one, name) for one in rows if getattr(one, name) != one.was.get(name)} - {None}
+        gone = table.c.id.in_(sorted(numbers)) & table.c.archived_at.is_not(None)
+        if numbers and connection.execute(select(exists().where(gone))).scalar():
+            return True
+    return False
 
 
 def take(transaction: Transaction, one: GuardImport, rows: Sequence[GuardImportRow], limits: Limits) -> bool:

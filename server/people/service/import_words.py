@@ -18,6 +18,8 @@ SENTENCES: Sentences = {
         "这个派出所没有叫这个名字的学校。",
         "There is no school of this name at this station.",
     ),
+    "school_closed": ("这所学校已经停用。", "This school is closed."),
+    "station_closed": ("这个派出所已经停用。", "This station is closed."),
     "not_your_school": (
         "不是本校：只能导入本校的人员。",
         "Another school: only people of your own school can be brought in here.",

@@ -12,8 +12,10 @@ from server.core.refused import Refused
 from server.people.queries import accounts, console_accounts, console_users, sessions
 from server.people.queries.console_users import KeptUser
 from server.people.rules import console_users as rules
+from server.people.rules.console_users import Scope
 from server.people.rules.separate import SeparateRoles
 from server.people.rules.user_shapes import ConsoleUserView
+from server.places.queries import districts
 
 
 def kept_user(connection: Connection, actor: Actor, account_id: int) -> KeptUser:
@@ -28,6 +30,24 @@ def kept_user(connection: Connection, actor: Actor, account_id: int) -> KeptUser
 def in_force(connection: Connection, limits: Limits) -> SeparateRoles:
     """Give the setting of separate roles, as it is recorded too."""
     return console_accounts.in_force(connection, limits[SeparateRoles])
+
+
+def check_places(connection: Connection, actor: Actor, scope: Scope) -> None:
+    """Let an account be of a school or station of the actor's district that is open.
+
+    Raises ``Refused``: ``not_found``, ``school_closed``, ``station_closed``.
+    """
+    for number, places, closed in (
+        (scope.school_id, districts.schools, "school_closed"),
+        (scope.station_id, districts.stations, "station_closed"),
+    ):
+        if number is None:
+            continue
+        archived = {one.id: one.archived_at for one in places(connection, actor.district_id)}
+        if number not in archived:
+            raise Refused("not_found")
+        if archived[number] is not None:
+            raise Refused(closed)
 
 
 def status_given(

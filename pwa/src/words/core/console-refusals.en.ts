@@ -85,6 +85,7 @@ export default {
   several_outlines: 'The file has several areas and none has the district’s name. Leave one, or give it that name.',
   posts_outside_outline: '{number} of {of} posts would lie outside: it is another district’s file, or of the other coordinate system.',
   guard_changed: 'Somebody else changed this person meanwhile. Reload the page and decide again.',
+  reason_missing: 'State the reason: whoever is approved is not suspended without one. Reload the page if it asks for none.',
   guard_known: 'This telephone is registered already: {name}, {unit}. Change what stands of them in the list.',
   known_elsewhere: 'This telephone is registered elsewhere. Ask the district’s administrator.',
   many_elsewhere: 'Too many telephones that are registered elsewhere: nobody can be added today. Ask the district’s administrator.',

@@ -85,6 +85,7 @@ export default {
   several_outlines: '文件里有几块区域，没有一块叫本区的名字。请只留一块，或写上本区的名字。',
   posts_outside_outline: '{of} 个岗位中有 {number} 个会在区界外：可能是别的区的文件，或坐标系选错了。',
   guard_changed: '刚才有人改过这个人。请刷新页面再改。',
+  reason_missing: '请写明原因：已审核的人员停用须有原因。页面上没有原因栏时，请刷新页面。',
   guard_known: '这个手机号已经登记：{name}，{unit}。要改请在人员列表里修改。',
   known_elsewhere: '这个手机号已在别处登记，请联系区管理员。',
   many_elsewhere: '在别处登记的手机号太多，今天不能再添加。请联系区管理员。',

@@ -1324,7 +1324,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve a guard's claim, or suspend the account; 404 outside the caller's scope. Refused: ``claim_changed``. */
+        /**
+         * Approve a guard's claim, or suspend the account; 404 outside the caller's scope.
+         * @description Refused: ``claim_changed``, ``reason_missing`` to suspend whoever is approved.
+         */
         post: {
             parameters: {
                 query?: never;

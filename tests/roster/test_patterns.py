@@ -1,14 +1,15 @@
 """A school writes down once who comes each week; filling drafts coming weeks, and is taken back with one press."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from server.core.database.transaction import Store
 from server.people.tables import account
-from server.places.tables import post
+from server.places.tables import calendar_day, post
 from server.roster.tables import duty_pattern
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
@@ -248,3 +249,28 @@ def test_a_plan_with_a_filling_is_published_as_any_other(
     desk.post("/api/roster/patterns", made(district.guards[0][STAFF_1]))
     filled(desk, district.schools[0])
     assert published(desk, NEXT, district.schools[0]).json["given"] == 5  # type: ignore[index]
+
+
+def test_of_whoever_belongs_elsewhere_by_now_no_filling_tells_the_name(
+    desk: Caller,
+    district: SmallDistrict,
+    made: Callable[..., dict[str, Any]],
+    app_store: Store,
+    clock: WoundClock,
+) -> None:
+    """Neither where the timetable has his peak no more, nor of a day that is made up."""
+    guards, school = district.guards[0], district.schools[0]
+    for guard, told in ((STAFF_1, {}), (STAFF_2, {"weekdays": 4}), (SECURITY_1, {"peak": AFTERNOON_PEAK})):
+        assert desk.post("/api/roster/patterns", made(guards[guard], **told)).status_code == 200
+    with app_store.transaction(clock.now()) as transaction:
+        connection = transaction.connection
+        theirs = account.c.id.in_([guards[STAFF_1], guards[STAFF_2], guards[SECURITY_1]])
+        connection.execute(update(account).where(theirs).values(school_id=district.schools[2]))
+        gone = duty_pattern.c.account_id == guards[SECURITY_1]
+        connection.execute(update(duty_pattern).where(gone).values(peak="evening"))
+        day = {"district_id": district.district_id, "date": date(2026, 12, 5), "school_day": True}
+        connection.execute(insert(calendar_day).values(**day, name="补课"))
+    left = filled(desk, school)["left"]
+    assert {(one["name"], one["why"]) for one in left} == {(None, "other_unit")}
+    assert "2026-12-05" in {one["date"] for one in left}
+    assert "evening" in {one["peak"] for one in left}

@@ -122,11 +122,11 @@ def lendable(connection: Connection, post_ids: Collection[int]) -> list[Lendable
     ]
 
 
-def set_state(connection: Connection, number: int, state: LendState, now: datetime) -> None:
-    """Move one along."""
-    connection.execute(
-        update(lending).where(lending.c.id == number).values(state=state.value, answered_at=now)
-    )
+def set_state(connection: Connection, number: int, state: LendState, now: datetime) -> bool:
+    """Move one along that goes on; ``False``: it is over, declined or arrived meanwhile, and stays so."""
+    goes_on = update(lending).where(lending.c.id == number, _GOES_ON)
+    moved = connection.execute(goes_on.values(state=state.value, answered_at=now))
+    return moved.rowcount == 1
 
 
 def arrived(connection: Connection, numbers: Mapping[int, int], now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -30,7 +29,9 @@ from server.people.service.kept_users import (
     give_anew,
     in_force,
     kept_user,
+    scope_of,
     status_given,
+    today_of,
     view,
 )
 from server.places.queries import districts
@@ -135,7 +136,7 @@ def change(
             return first
         separated = in_force(connection, limits)
         found = kept_user(connection, actor, account_id)
-        before = _scope_of(found)
+        before = scope_of(found)
         _check_wanted(transaction, actor, wanted, separated, before)
         rules.check_moving(before, wanted.scope)
         _check_one_of_three(connection, actor, wanted.scope.role, name, separated, besides=account_id)
@@ -181,8 +182,8 @@ def set_closed(
             sessions.end_all(transaction, account_id)
             _audit(transaction, actor, "user.closed", account_id)
         if not closed and is_closed:
-            rules.check_end(found.user.ends_on if found.user else None, _today(transaction, actor))
-            check_places(connection, actor, _scope_of(found))
+            rules.check_end(found.user.ends_on if found.user else None, today_of(transaction, actor))
+            check_places(connection, actor, scope_of(found))
             _check_one_of_three(connection, actor, role, found.account.name, separated, besides=account_id)
             status = status_given(transaction, actor, role, separated)
             accounts.change(connection, account_id, status=status.value, approved_by=None, approved_at=None)
@@ -247,10 +248,6 @@ def end_second_step(
         return _answer(transaction, actor, request_id, account_id, separated)
 
 
-def _scope_of(found: KeptUser) -> Scope:
-    return Scope(Role(found.account.role), found.account.school_id, found.account.station_id)
-
-
 def _check_wanted(
     transaction: Transaction,
     actor: Actor,
@@ -259,7 +256,7 @@ def _check_wanted(
     before: Scope | None = None,
 ) -> None:
     rules.check_scope(wanted.scope, separated)
-    rules.check_end(wanted.ends_on, _today(transaction, actor))
+    rules.check_end(wanted.ends_on, today_of(transaction, actor))
     if wanted.scope != before:
         check_places(transaction.connection, actor, wanted.scope)
 
@@ -278,11 +275,6 @@ def _move(
     """Give an account another role or scope."""
     accounts.change(transaction.connection, found.account.id, **scope.columns())
     give_anew(transaction, actor, found, scope.role, separated)
-
-
-def _today(transaction: Transaction, actor: Actor) -> date:
-    zone = districts.the_district(transaction.connection, actor.district_id).time_zone
-    return transaction.now.astimezone(ZoneInfo(zone)).date()
 
 
 def _audit(

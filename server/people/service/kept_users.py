@@ -1,6 +1,7 @@
 """A console account that an administrator keeps: found, given its rights, and as he sees it."""
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -30,6 +31,17 @@ def kept_user(connection: Connection, actor: Actor, account_id: int) -> KeptUser
 def in_force(connection: Connection, limits: Limits) -> SeparateRoles:
     """Give the setting of separate roles, as it is recorded too."""
     return console_accounts.in_force(connection, limits[SeparateRoles])
+
+
+def scope_of(found: KeptUser) -> Scope:
+    """Give the role of an account and where it holds."""
+    return Scope(Role(found.account.role), found.account.school_id, found.account.station_id)
+
+
+def today_of(transaction: Transaction, actor: Actor) -> date:
+    """Give the local date of an actor's district."""
+    zone = districts.the_district(transaction.connection, actor.district_id).time_zone
+    return transaction.now.astimezone(ZoneInfo(zone)).date()
 
 
 def check_places(connection: Connection, actor: Actor, scope: Scope) -> None:

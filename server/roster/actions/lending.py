@@ -110,7 +110,8 @@ def answer(
             spare = spare_at(connection, home, one.seat_group, transaction, limits, but=number)
             require_spare(spare, one.word)
         state = LendState.COMING if accept else LendState.DECLINED
-        lending.set_state(connection, number, state, now)
+        if not lending.set_state(connection, number, state, now):
+            raise Refused("lending_over")
         arrivals.publish_own(transaction, one.check_in_id)
         facts = {"post_id": one.to_post_id, "from_post_id": one.from_post_id}
         audit.record(
@@ -139,7 +140,9 @@ def call_off(store: Store, *, actor: Actor, request_id: str, number: int, now: d
         one = lending.by_id(connection, number)
         require_goes_on(one.state if one else LendState.OVER)
         assert one is not None
-        lending.set_state(connection, number, LendState.OVER, now)
+        # An arrival waits in no queue: it may have come since.
+        if not lending.set_state(connection, number, LendState.OVER, now):
+            raise Refused("lending_over")
         arrivals.publish_own(transaction, one.check_in_id)
         facts = {"post_id": one.to_post_id, "from_post_id": one.from_post_id}
         audit.record(

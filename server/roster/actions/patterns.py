@@ -292,4 +292,5 @@ def _drop(
     person = known.get(found.account_id)
     if person is not None:
         require_groups(actor, {person.group.value})
-    patterns.remove(transaction.connection, number)
+    if not patterns.remove(transaction.connection, number):
+        raise Refused(otherwise)

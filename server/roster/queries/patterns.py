@@ -65,9 +65,9 @@ def add(connection: Connection, one: Pattern, *, by: int, now: datetime) -> int:
     return number
 
 
-def remove(connection: Connection, number: int) -> None:
-    """Delete a pattern."""
-    connection.execute(delete(duty_pattern).where(duty_pattern.c.id == number))
+def remove(connection: Connection, number: int) -> bool:
+    """Delete a pattern; ``False``: it is gone already."""
+    return connection.execute(delete(duty_pattern).where(duty_pattern.c.id == number)).rowcount == 1
 
 
 def forget_posts(connection: Connection, post_ids: Collection[int]) -> None:

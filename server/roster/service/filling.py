@@ -103,10 +103,13 @@ def _fill_day(
             continue
         if shift is None:
             # Half a day off, or the timetable has it no more: said once.
-            if one.peak not in place.peak_kinds_on(on) and not _is_said(found, one, Unfilled.NO_PEAK):
-                found.left.append(Left(on, one, group, Unfilled.NO_PEAK))
+            none = Unfilled.NO_PEAK if asked.knows(person) else Conflict.OTHER_UNIT
+            if one.peak not in place.peak_kinds_on(on) and not _is_said(found, one, none):
+                found.left.append(Left(on, one, group, none))
             continue
-        why = wanted if wanted is not True else _take(asked, place, shift, one, there, roll, found)
+        why: Conflict | Unfilled | None = Conflict.OTHER_UNIT
+        if asked.knows(person):
+            why = wanted if wanted is not True else _take(asked, place, shift, one, there, roll, found)
         if why is not None:
             found.left.append(Left(on, one, group, why))
 
@@ -126,8 +129,6 @@ def _take(
 ) -> Conflict | Unfilled | None:
     """Give somebody a seat, or say why he has none; whoever has one at that post and peak needs none."""
     person = roll.people[one.account_id]
-    if not asked.knows(person):
-        return Conflict.OTHER_UNIT
     taken = found.seated.get((place.post_id, shift.date, one.peak), {})
     if one.account_id in taken.values():
         return None

@@ -109,7 +109,7 @@ def _fill_day(
             continue
         why: Conflict | Unfilled | None = Conflict.OTHER_UNIT
         if asked.knows(person):
-            why = wanted if wanted is not True else _take(asked, place, shift, one, there, roll, found)
+            why = wanted if wanted is not True else _take(place, shift, one, there, roll, found)
         if why is not None:
             found.left.append(Left(on, one, group, why))
 
@@ -119,7 +119,6 @@ def _is_said(found: Filled, one: Pattern, why: Unfilled) -> bool:
 
 
 def _take(
-    asked: Asked,
     place: Place,
     shift: Shift,
     one: Pattern,

@@ -114,7 +114,7 @@ def _fill_day(
             found.left.append(Left(on, one, group, why))
 
 
-def _is_said(found: Filled, one: Pattern, why: Unfilled) -> bool:
+def _is_said(found: Filled, one: Pattern, why: Conflict | Unfilled) -> bool:
     return any(left.pattern.id == one.id and left.why == why for left in found.left)
 
 

@@ -34,6 +34,14 @@ PEOPLE: dict[str, Setting] = {
         "Time after which a console user signs in again.",
         whole(1, 72),
     ),
+    "proof_minutes": Setting(
+        "HUXUE_PROOF_MINUTES",
+        "minutes",
+        "15",
+        "Time after which a console user types his password again before he takes a list, erases somebody, or "
+        "changes users or keys; 0: never.",
+        whole(0, 1440),
+    ),
     "code_minutes": Setting(
         "HUXUE_CODE_MINUTES", "minutes", "5", "Time for which a one-time code is good.", whole(1, 60)
     ),

@@ -40,6 +40,7 @@ class ServerSettings:
     certificate_key: str
     tile_url: str
     tile_datum: Literal["wgs84", "gcj02"]
+    proof_minutes: int
     position_days: int
     event_days: int
     check_in_days: int

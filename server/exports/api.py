@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from server.core import exports
 from server.core.access.roles import AccountStatus, Category, Role
 from server.core.exports import ExportFormat, ExportName
-from server.core.http.auth import allow, current_actor
+from server.core.http.auth import allow, current_actor, proved
 from server.core.http.jobs_api import JobView
 from server.core.http.typed_fields import Text
 from server.core.http.wire import HIGHEST_NUMBER, Day, Moment, Wire, platform, request_id
@@ -52,6 +52,7 @@ class ExportWanted(Wire):
 
 @blueprint.post("/exports")
 @allow(Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISTRICT_ADMIN, Role.AUDITOR)
+@proved
 @blueprint.arguments(ExportWanted)
 @blueprint.response(202, JobView)
 def ask(body: dict[str, Any]) -> Job:

@@ -107,6 +107,7 @@ OWN_DATA = (
         (session.c.account_id,),
         (
             Shown(session.c.created_at, Words("登录时间", "signed in")),
+            Shown(session.c.proved_at, Words("再次输密码", "password typed again")),
             Shown(session.c.expires_at, Words("到期时间", "expires")),
             Shown(session.c.ended_at, Words("退出时间", "ended")),
             Shown(session.c.device_id, Words("设备", "device")),

@@ -71,6 +71,7 @@ GET /api/accounts/unused                                          rrrr rr rrr rr
 POST /api/accounts/{account_id}/reopening                         rrrr rr rrr rr r ---
 GET /api/me/second-step                                           rrrr rs rr+ r+ + ---
 POST /api/me/second-step                                          rrrr rs rri ri i ---
+POST /api/me/proof                                                rrrr rs rri ri i ---
 POST /api/me/second-step/confirmation                             rrrr rs rrj rj j ---
 POST /api/me/second-step/end                                      rrrr rs rr+ r+ + ---
 POST /api/users/{account_id}/second-step-end                      rrrr rr rrr rr r ---

@@ -21,6 +21,8 @@ class Session:
     csrf_token: str
     expires_at: datetime
     ended_at: datetime | None
+    # When its owner last proved who he is: by the sign-in, or by his password since; of who has none: never asked.
+    proved_at: datetime | None
 
 
 class RoomEvent(TypedDict):

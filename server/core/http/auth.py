@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from hashlib import sha256
 from hmac import compare_digest
@@ -51,7 +51,8 @@ def allow(*roles: Role, reads_body: bool = False) -> Callable[[View], View]:
             writes = asked.method not in SAFE_METHODS
             if writes:
                 _check_origin(here, asked)
-            actor, csrf_token = _signed_in(here, asked)
+            found = _signed_in(here, asked)
+            actor, csrf_token = found.actor, found.csrf_token
             if writes and not compare_digest(
                 asked.environ.get("HTTP_X_CSRF_TOKEN", "").encode(), csrf_token.encode()
             ):
@@ -97,6 +98,26 @@ def only_here(view: View) -> View:
     return checked  # type: ignore[return-value]
 
 
+def proved(view: View) -> View:
+    """Let nobody call a route who has not proved lately that it is still he who sits there; below ``allow``.
+
+    The sign-in counts, then his password (``POST /api/me/proof``); who has none, in the demo, is asked for nothing.
+    Raises ``Refused``: ``proof_needed``.
+    """
+
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        here = platform()
+        found = _signed_in(here, the_request())
+        lasts = timedelta(minutes=here.settings.proof_minutes)
+        if lasts and found.proved_at is not None and here.now() >= found.proved_at + lasts:
+            raise Refused("proof_needed")
+        return view(*arguments, **named)
+
+    checked.proved = True  # type: ignore[attr-defined]
+    return checked  # type: ignore[return-value]
+
+
 EVERYBODY = tuple(Role)
 CONSOLE = (Role.SCHOOL_ADMIN, Role.STATION_OFFICER, Role.DISPATCHER, Role.DISTRICT_ADMIN)
 
@@ -112,7 +133,7 @@ def actor_by_now(*roles: Role) -> Actor:
 
     Raises ``Refused``: ``no_session``, ``not_your_role``.
     """
-    actor, _csrf_token = _signed_in(platform(), the_request())
+    actor = _signed_in(platform(), the_request()).actor
     if actor.role not in roles:
         raise Refused("not_your_role")
     return actor
@@ -121,7 +142,7 @@ def actor_by_now(*roles: Role) -> Actor:
 def actor_if_any() -> Actor | None:
     """Give the account that calls a public route, or ``None`` without a live session."""
     try:
-        return _signed_in(platform(), the_request())[0]
+        return _signed_in(platform(), the_request()).actor
     except Refused:
         return None
 
@@ -187,11 +208,11 @@ def _lives(found: Session, now: datetime) -> bool:
     )
 
 
-def _signed_in(here: Platform, asked: Request) -> tuple[Actor, str]:
+def _signed_in(here: Platform, asked: Request) -> Session:
     found = _session_of(here, asked.cookies.get(_cookie_name(here)), _kept)
     if found is None or not _lives(found, here.now()):
         raise Refused("no_session")
-    return found.actor, found.csrf_token
+    return found
 
 
 def _check_origin(here: Platform, asked: Request) -> None:

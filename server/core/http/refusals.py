@@ -37,6 +37,8 @@ REFUSALS: dict[str, int] = {
     "already_set_up": 409,
     "second_step_needed": 401,
     "wrong_second_step": 422,
+    "proof_needed": 403,
+    "second_code_needed": 422,
     "second_step_is_on": 409,
     "second_step_not_begun": 409,
     "loopback_only": 403,

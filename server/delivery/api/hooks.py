@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.core.access.roles import Role
-from server.core.http.auth import allow, current_actor
+from server.core.http.auth import allow, current_actor, proved
 from server.core.http.typed_fields import Text
 from server.core.http.wire import (
     WEB_ADDRESS,
@@ -92,6 +92,7 @@ def page(asked: dict[str, Any]) -> shapes.HookPage:
 
 @blueprint.post("/hooks")
 @allow(Role.DISTRICT_ADMIN)
+@proved
 @blueprint.arguments(NewHook)
 @blueprint.response(201, HookView)
 def add(body: dict[str, Any]) -> shapes.HookView:
@@ -109,6 +110,7 @@ def add(body: dict[str, Any]) -> shapes.HookView:
 
 @blueprint.patch("/hooks/<int:hook_id>")
 @allow(Role.DISTRICT_ADMIN)
+@proved
 @blueprint.arguments(ChangedHook)
 @blueprint.response(200, HookView)
 def change(body: dict[str, Any], hook_id: int) -> shapes.HookView:

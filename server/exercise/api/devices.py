@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from server.core.access.roles import Role
 from server.core.http.any_body import sent_json, understood
-from server.core.http.auth import allow, current_actor
+from server.core.http.auth import allow, current_actor, proved
 from server.core.http.typed_fields import PostCode, Text
 from server.core.http.wire import Moment, Wire, number_of, platform, request_id
 from server.exercise.actions import devices
@@ -114,6 +114,7 @@ def list_devices() -> shapes.DeviceList:
 
 @blueprint.post("/devices")
 @allow(*KEEPERS)
+@proved
 @blueprint.arguments(NewDevice)
 @blueprint.response(201, DeviceWithKey)
 def issue(body: dict[str, Any]) -> shapes.DeviceWithKey:
@@ -130,6 +131,7 @@ def issue(body: dict[str, Any]) -> shapes.DeviceWithKey:
 
 @blueprint.post("/devices/<int:device_id>/key")
 @allow(*KEEPERS)
+@proved
 @blueprint.arguments(DeviceAct)
 @blueprint.response(200, DeviceWithKey)
 def rotate(body: dict[str, Any], device_id: int) -> shapes.DeviceWithKey:

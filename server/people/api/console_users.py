@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.core.access.roles import AccountStatus, Role
-from server.core.http.auth import allow, allow_public, current_actor
+from server.core.http.auth import allow, allow_public, current_actor, proved
 from server.core.http.proxies import caller_address
 from server.core.http.typed_fields import Text
 from server.core.http.wire import Day, Moment, Wire, one_of, platform, request_id
@@ -133,6 +133,7 @@ def listed() -> shapes.ConsoleUserList:
 
 @blueprint.post("/users")
 @allow(Role.DISTRICT_ADMIN)
+@proved
 @blueprint.arguments(NewUser)
 @blueprint.response(201, ConsoleUserView)
 def make(body: dict[str, Any]) -> shapes.ConsoleUserView:
@@ -155,6 +156,7 @@ def make(body: dict[str, Any]) -> shapes.ConsoleUserView:
 
 @blueprint.post("/users/<int:account_id>/changes")
 @allow(Role.DISTRICT_ADMIN)
+@proved
 @blueprint.arguments(UserChange)
 @blueprint.response(200, ConsoleUserView)
 def change(body: dict[str, Any], account_id: int) -> shapes.ConsoleUserView:
@@ -194,6 +196,7 @@ def set_closed(body: dict[str, Any], account_id: int) -> shapes.ConsoleUserView:
 
 @blueprint.post("/users/<int:account_id>/confirmation")
 @allow(Role.DISTRICT_ADMIN)
+@proved
 @blueprint.arguments(UserConfirmation)
 @blueprint.response(200, ConsoleUserView)
 def confirm(body: dict[str, Any], account_id: int) -> shapes.ConsoleUserView:
@@ -214,6 +217,7 @@ def confirm(body: dict[str, Any], account_id: int) -> shapes.ConsoleUserView:
 
 @blueprint.post("/users/<int:account_id>/second-step-end")
 @allow(Role.DISTRICT_ADMIN)
+@proved
 @blueprint.arguments(UserConfirmation)
 @blueprint.response(200, ConsoleUserView)
 def end_second_step(body: dict[str, Any], account_id: int) -> shapes.ConsoleUserView:
@@ -231,6 +235,7 @@ def end_second_step(body: dict[str, Any], account_id: int) -> shapes.ConsoleUser
 
 @blueprint.post("/users/<int:account_id>/link")
 @allow(Role.DISTRICT_ADMIN)
+@proved
 @blueprint.response(200, LinkToPassword)
 def link(account_id: int) -> shapes.LinkToPassword:
     """Make the link to an account's password; the one before is void. Refused: ``own_account``, ``user_closed``."""

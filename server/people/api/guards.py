@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from server.core.access.roles import AccountStatus, Category, Role
-from server.core.http.auth import allow, allow_public, current_actor
+from server.core.http.auth import allow, allow_public, current_actor, proved
 from server.core.http.typed_fields import Phone, PostCode, Text
 from server.core.http.wire import (
     HIGHEST_NUMBER,
@@ -195,6 +195,7 @@ def decide(body: dict[str, Any], account_id: int) -> shapes.GuardView:
 
 @blueprint.post("/guards/<int:account_id>/erasure")
 @allow(Role.DISTRICT_ADMIN, Role.SECURITY_ADMIN)
+@proved
 @blueprint.arguments(GuardErasure)
 @blueprint.response(202, GuardView)
 def erase(body: dict[str, Any], account_id: int) -> shapes.GuardView:

@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from server.core.access.roles import AccountStatus, Role
-from server.core.http.auth import allow, current_actor
+from server.core.http.auth import allow, current_actor, proved
 from server.core.http.wire import Moment, Wire, one_of, platform, request_id
 from server.people.actions import rights
 from server.people.rules import shapes
@@ -56,6 +56,7 @@ def listed() -> shapes.ConsoleAccountList:
 
 @blueprint.post("/console-accounts/<int:account_id>/letting-in")
 @allow(Role.SECURITY_ADMIN)
+@proved
 @blueprint.arguments(LettingIn)
 @blueprint.response(200, ConsoleAccountView)
 def decide(body: dict[str, Any], account_id: int) -> shapes.ConsoleAccountView:

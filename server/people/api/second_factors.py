@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from server.core.http.auth import allow, current_actor
 from server.core.http.wire import Moment, Wire, platform
-from server.people.actions import second_factors
+from server.people.actions import proofs, second_factors
 from server.people.api.caller import caller
 from server.people.api.own_account import AT_A_CONSOLE
 from server.people.api.sessions import Password
@@ -60,6 +60,33 @@ class RecoveryCodes(Wire):
     """Codes that each stand for one sign-in without the app, shown this once."""
 
     codes = fields.List(fields.String(), required=True)
+
+
+class OwnProof(OwnPassword):
+    """The caller's password, and a code where he has a second step."""
+
+    second = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
+
+
+@blueprint.post("/proof")
+@allow(*AT_A_CONSOLE)
+@blueprint.arguments(OwnProof)
+@blueprint.response(204)
+def prove(body: dict[str, Any]) -> None:
+    """Prove that it is still the caller who sits there.
+
+    Refused: ``wrong_password``, ``second_code_needed``, ``wrong_second_step``, ``too_many``.
+    """
+    here = platform()
+    proofs.prove(
+        here.store,
+        actor=current_actor(),
+        password=body["password"],
+        second=body["second"],
+        caller=caller(),
+        in_real_thread=here.in_real_thread,
+        now=here.now(),
+    )
 
 
 @blueprint.get("/second-step")

@@ -11,14 +11,18 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    case,
+    func,
     insert,
     select,
+    type_coerce,
     update,
 )
 
 from server.core.access.roles import AccountStatus, Actor, Category, Role
 from server.core.access.rooms import room_of
 from server.core.access.sessions import Session
+from server.core.database.base import UtcTime
 from server.core.database.transaction import Transaction
 from server.people.queries import account_uses
 from server.people.rules.caller import Caller
@@ -38,6 +42,12 @@ _with_account = select(
     session.c.expires_at,
     session.c.ended_at,
     session.c.device_id,
+    type_coerce(
+        case(
+            (account.c.password_hash.is_not(None), func.coalesce(session.c.proved_at, session.c.created_at))
+        ),
+        UtcTime,
+    ).label("proved_at"),
     account.c.id.label("account_id"),
     account.c.role,
     account.c.category,
@@ -55,7 +65,7 @@ def by_token(connection: Connection, token: str) -> Session | None:
     row = connection.execute(_by_token, {"token_hash": hashed(token)}).mappings().first()
     if row is None:
         return None
-    return Session(actor_of(row), row["csrf_token"], row["expires_at"], row["ended_at"])
+    return Session(actor_of(row), row["csrf_token"], row["expires_at"], row["ended_at"], row["proved_at"])
 
 
 def actor_of(row: Mapping[Any, Any]) -> Actor:
@@ -158,6 +168,11 @@ def open_of(connection: Connection, account_id: int, now: datetime) -> list[Open
         .order_by(session.c.id.desc())
     )
     return [OpenSession(**row) for row in connection.execute(query).mappings()]
+
+
+def prove(connection: Connection, session_id: int, now: datetime) -> None:
+    """Note that a session's owner proved who he is; the processes read it anew."""
+    connection.execute(update(session).where(session.c.id == session_id).values(proved_at=now))
 
 
 def end_these(transaction: Transaction, session_ids: Collection[int]) -> None:

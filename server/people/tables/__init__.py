@@ -173,6 +173,8 @@ session = Table(
     # Browser and system in words, and the address cut down to its network (``rules/sign_in_places.py``).
     Column("browser", String(40)),
     Column("network", String(45)),
+    # When its owner last typed his password again; else the sign-in counts.
+    Column("proved_at", UtcTime),
     info=feeds(KEPT_SESSION, new_rows=False),
 )
 

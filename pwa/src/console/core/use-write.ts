@@ -1,6 +1,7 @@
 /** One write of a console, sent once however often it is tried. */
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { newRequestId, Refusal, request, type Method } from '@/lib/http'
+import { askForProof, needsProof } from './proof'
 import { holdReload } from '@/lib/service-worker'
 
 /** One thing somebody does at the console: sent once however often it is tried, its failure kept with a way to retry. */
@@ -11,6 +12,16 @@ export interface Write {
   send: <T>(path: string, body?: Record<string, unknown>, taken?: (answer: T) => void, method?: Method) => Promise<boolean>
   retry: () => Promise<boolean>
   clear: () => void
+}
+
+/** Send a write; where the server wants a proof first, ask for it and send the same once more. */
+async function proved<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!needsProof(error) || !(await askForProof())) throw error
+    return await ask()
+  }
 }
 
 /** Make a write with its own state. */
@@ -27,7 +38,7 @@ export function useWrite(): Write {
     busy.value = true
     problem.value = null
     try {
-      const answer = await request<T>(method, path, { body })
+      const answer = await proved(() => request<T>(method, path, { body }))
       taken?.(answer)
       return true
     } catch (error) {

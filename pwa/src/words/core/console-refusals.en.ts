@@ -44,6 +44,8 @@ export default {
   not_this_person: 'This is not the name of this person. Nothing was erased.',
   words_needed: 'Say the reason in words.',
   bad_window: 'This window does not work: it must end after it begins and after now, 31 days at most.',
+  proof_needed: 'First confirm that it is you: do it once more and type your password.',
+  second_code_needed: 'Type the 6 digits of the app as well, or a recovery code.',
   wrong_password: 'The password until now is wrong. Type it again.',
   same_password: 'The new password is the one until now. Take another.',
   password_too_short: 'A password has at least {shortest} characters.',

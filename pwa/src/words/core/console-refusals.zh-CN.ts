@@ -44,6 +44,8 @@ export default {
   not_this_person: '与此人的姓名不符，未抹除。',
   words_needed: '请写明原因。',
   bad_window: '测试时间不对：结束要晚于开始和现在，最长 31 天。',
+  proof_needed: '要先确认是您本人：请再操作一次，并输入密码。',
+  second_code_needed: '请再填写验证器上的 6 位数字，或一个恢复码。',
   wrong_password: '现在的密码不对，请再输一次。',
   same_password: '新密码和现在的一样，请换一个。',
   password_too_short: '密码至少 {shortest} 个字符。',

@@ -23,6 +23,16 @@ export default {
   passwordShort: 'The new password needs {n} characters at least.',
   passwordDiffers: 'The new password is not the same both times.',
   passwordDone: 'The password is changed; all other places are signed out.',
+  proof: {
+    title: 'Is it still you?',
+    about: 'Before a list is exported, somebody is erased, or users and keys are changed, the password is asked for again some time after the sign-in: nobody else acts while you are away.',
+    password: 'Your password',
+    code: 'The 6 digits of the app, or a recovery code',
+    go: 'Confirm and go on',
+    leave: 'Not now',
+    noPassword: 'Type your password.',
+    noCode: 'Type the digits of your authenticator app, too.',
+  },
   second: {
     title: 'Second step',
     about: 'Beside the password, six digits of an authenticator app on your telephone: who knows the password alone does not get in. Any such app will do, and it needs no network.',

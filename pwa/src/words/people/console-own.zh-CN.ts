@@ -23,6 +23,16 @@ export default {
   passwordShort: '新密码至少 {n} 个字符。',
   passwordDiffers: '两次输入的新密码不一样。',
   passwordDone: '密码已改，其他地方都已退出。',
+  proof: {
+    title: '请确认是您本人',
+    about: '登录一段时间后，导出名单、抹除资料、改用户或密钥要再输一次密码，免得您离开时别人动用。',
+    password: '您的密码',
+    code: '验证器上的 6 位数字，或一个恢复码',
+    go: '确认并继续',
+    leave: '先不做',
+    noPassword: '请填写密码。',
+    noCode: '请再填写验证器上的数字。',
+  },
   second: {
     title: '两步验证',
     about: '登录时除了密码，再输入手机验证器里的 6 位数字：只知道密码的人登不进来。常用的验证器都可以，不需要网络。',

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime
 
-revision = "0057"
-down_revision = "0056"
+revision = "0058"
+down_revision = "0057"
 oldest_release = 3
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.core.database.base import UtcTime
 
-revision = "0058"
-down_revision = "0057"
+revision = "0059"
+down_revision = "0058"
 oldest_release = 3
 branch_labels = None
 depends_on = None

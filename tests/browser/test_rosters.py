@@ -190,6 +190,8 @@ def test_a_plan_that_was_changed_or_cannot_stand_is_not_published(world: World, 
         world.write(school, "/api/roster/seats", seats=seats)
 
     refused("plan_changed", other)
+    # The page reads the plan as it is now before it can be published.
+    expect(seat(page, "security", day=4)).to_contain_text("测试13")
     refused("plan_has_conflicts", lambda: change(world, account, guard, status="suspended"))
     expect(seat(page, "staff", day=4)).to_have_class(re.compile("is-warned"))
     change(world, account, guard, status="approved")

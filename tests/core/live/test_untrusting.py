@@ -97,7 +97,8 @@ def test_clients_that_do_not_trust_it_are_one_line(
             f"https://127.0.0.1:{server.port}/healthz", verify=str(certificate.authority), timeout=WAIT_S
         )
     assert told.json() == {"alive": True}
-    _start, *lines = (tmp_path / "server.log").read_text().splitlines()
+    # Besides its start, and the link of a server that nobody administers yet.
+    lines = [line for line in (tmp_path / "server.log").read_text().splitlines() if "TLS" in line]
     assert len(lines) == 1
     assert "TLS: 1 connection without a handshake" in lines[0]
     assert "the client does not trust HUXUE_CERTIFICATE" in lines[0]

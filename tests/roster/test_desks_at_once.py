@@ -1,18 +1,18 @@
 """Two who press at once: what the first has done stands, and the other one is told."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from server.core.database.transaction import Store
 from server.duty.queries import lending
 from server.people.tables import account
 from server.roster.queries import patterns
+from tests.tools.blocked import WITHIN_S, wait_until_blocked
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -20,19 +20,7 @@ from tests.tools.duty import SECURITY_1, SECURITY_2, STAFF_1, VOLUNTEER_1, put_o
 from tests.tools.plans import MORNING_PEAK
 
 SignIn = Callable[[int | None], Caller]
-WITHIN_S = 30
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-
-
-def wait_until_blocked(store: Store, press: threading.Thread) -> None:
-    """Wait until somebody waits for a row."""
-    until = time.monotonic() + WITHIN_S
-    while time.monotonic() < until:
-        assert press.is_alive(), "the press waited for nothing"
-        with store.read() as connection:
-            if connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
-                return
-    raise AssertionError("nobody waits")
 
 
 def test_a_pattern_that_is_removed_while_another_takes_its_place_stays_gone(

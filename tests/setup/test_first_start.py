@@ -3,23 +3,26 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from werkzeug.test import TestResponse
 
+from server.core.access.roles import Role
 from server.core.audit import audit_row
 from server.core.database.transaction import Store
 from server.core.limits import Limits
 from server.core.refused import Refused
+from server.people.actions import users
 from server.people.rules.separate import SeparateRoles
 from server.people.tables import account
 from server.places.tables import district, peak
 from server.setup.actions import first_start
 from server.setup.rules.first_start import FirstAdministrator
+from tests.tools.blocked import WITHIN_S, wait_until_blocked
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -144,6 +147,33 @@ def test_of_two_at_once_one_administers(
         answers = list(threads.map(one, ("admin-1", second), ("甲区", "乙区")))
     assert sorted(answers) == ["already_set_up", "made"]
     assert len(rows(store, account.c.id)) == len(rows(store, district.c.id)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_administrator_who_is_just_made_by_the_command_is_the_first(
+    app: Flask, store: Store, link: Link, clock: WoundClock
+) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(insert(district).values(name="青禾区", time_zone="Asia/Shanghai", demo=False))
+    token, told = link(), [""]
+    wanted_one = {
+        "role": Role.DISTRICT_ADMIN,
+        "scope": "青禾区",
+        "username": "by-command",
+        "name": "区管理员",
+    }
+    made = Thread(target=lambda: users.create_user(store, **wanted_one, password=PASSWORD, now=clock.now()))
+    begun = Thread(target=lambda: told.append(code(begin(app, token))[1]))
+    # The command is held at its end, where the log's row is written.
+    with store.transaction(clock.now()) as transaction:
+        transaction.connection.execute(text("LOCK TABLE audit_row IN EXCLUSIVE MODE"))
+        for number, one in enumerate((made, begun), start=1):
+            one.start()
+            wait_until_blocked(store, one, number)
+    for one in (made, begun):
+        one.join(WITHIN_S)
+    assert told[-1] == "already_set_up"
+    assert [one.username for one in rows(store, account.c.username)] == ["by-command"]
 
 
 def test_a_link_is_over_after_a_day(app: Flask, store: Store, link: Link, clock: WoundClock) -> None:

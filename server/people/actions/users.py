@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, Table, select
 
 from server.core import audit
 from server.core.access.roles import AccountStatus, Role
+from server.core.database.locks import Queue, wait_in
 from server.core.database.transaction import Store, Transaction
 from server.core.refused import Refused
 from server.people.queries import account_uses, accounts, console_accounts, second_factors, sessions
@@ -52,6 +53,8 @@ def create_user(
     password_hash = passwords.checked_hash(password, username, name, scope)
     with store.transaction(now) as transaction:
         connection = transaction.connection
+        # Whoever opens the link of the first start in this moment finds an administrator.
+        wait_in(connection, Queue.FIRST_START, 0)
         where = _scope(connection, role, scope)
         rules = console_accounts.in_force(connection, rules)
         others = console_accounts.open_ones(connection, where["district_id"], lock=True)

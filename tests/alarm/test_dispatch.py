@@ -149,7 +149,10 @@ def test_a_shortage_says_why(people: list[Candidate], call: Call) -> None:
             assert idle or any(one.bound is Bound.RAISER for one in others)
             assert shortage.group in HOLDS_POST
         else:
-            assert not idle
+            # A near one whom another alarm has merely asked goes before a free one who is farther off.
+            assert all(away(one, call) > LIMITS.near_m - 0.3 for one in idle)
+            instead = [one for one in choice.responders if one.busy and one.group == shortage.group]
+            assert not idle or any(one.distance_m <= LIMITS.near_m + 0.3 for one in instead)
             assert any(one.busy for one in others) == (shortage.reason == ShortageReason.BUSY)
         assert shortage.as_dict()["reason"] == shortage.reason.value
 

@@ -45,6 +45,7 @@ def desk(world: World, browser: Browser, locale: str = "zh-CN") -> Page:
     with world.store.transaction(now) as transaction:
         values = {"created_at": now - timedelta(hours=1), "proved_at": None}
         transaction.connection.execute(update(session).values(values))
+    world.until_heard()
     page.goto(f"{world.server.url}/console/exports")
     return page
 

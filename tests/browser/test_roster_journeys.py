@@ -18,7 +18,8 @@ from tests.tools.pressing import press, sends
 from tests.tools.roster_desk import own_school
 from tests.tools.world import World, living
 
-NEW = ("陈新", "19900010031")
+# A name as the others have it: a seat is known by it among the controls that are pressed.
+NEW = ("测试新人", "19900010031")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete, update
 
-from server.people.queries import second_factors
+from server.people.queries import second_factors, sessions
 from server.people.rules import second_factors as rules
 from server.people.service import passwords
 from server.people.tables import account, session
@@ -95,3 +95,23 @@ def test_who_has_a_second_step_types_its_code_as_well(world: World, browser: Bro
     expect(page.locator(".mine tbody tr").first).to_contain_text("两步验证")
     with world.store.transaction(datetime.now(UTC)) as transaction:
         transaction.connection.execute(delete(second_factor))
+
+
+def test_what_somebody_began_is_not_done_by_who_signs_in_at_his_desk(world: World, browser: Browser) -> None:
+    page = desk(world, browser)
+    page.get_by_role("textbox", name="用途").fill("没有做完的")
+    press(page, "导出文件")
+    box = page.get_by_role("dialog", name="请确认是您本人")
+    expect(box).to_be_visible()
+    admin = world.district.consoles["district_admin"]
+    with world.store.transaction(datetime.now(UTC)) as transaction:
+        sessions.end_all(transaction, admin)
+    del world.tokens[admin]
+    page.wait_for_url("**/console/sign-in**")
+    page.get_by_label("用户名").fill("district_admin")
+    page.get_by_label("密码").fill(PASSWORD)
+    sends(page, "/api/session/password", lambda: press(page, "登录"))
+    page.wait_for_url("**/console/exports**")
+    expect(page.get_by_role("textbox", name="用途")).to_be_visible()
+    expect(box).to_have_count(0)
+    expect(page.locator("main")).not_to_contain_text("没有做完的")

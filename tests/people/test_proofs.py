@@ -1,5 +1,6 @@
 """Some time after the sign-in a desk proves once more who sits there, before it does what cannot be taken back."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from sqlalchemy import update
 
 from server.core.database.transaction import Store
 from server.people.service import passwords
-from server.people.tables import account
+from server.people.tables import account, session
 from tests.tools.client import Caller, code
 from tests.tools.clock import WoundClock
 from tests.tools.district import SmallDistrict
@@ -77,6 +78,19 @@ def test_the_sign_in_counts_for_some_minutes_and_then_the_password(desk: Caller,
     assert exports(desk).status_code == 202
     clock.wind(seconds=1)
     assert code(exports(desk)) == NEEDED
+
+
+def test_what_was_proved_at_another_process_counts_at_once(
+    app: Flask, desk: Caller, app_store: Store, clock: WoundClock
+) -> None:
+    clock.wind(minutes=20)
+    app_store.kept.heard(time.monotonic())
+    assert code(exports(desk)) == NEEDED, "this process keeps the session as it was"
+    with app_store.engine.begin() as connection:
+        # The news of the other process is still on its way to this one.
+        mine = session.c.account_id == desk.account_id
+        connection.execute(update(session).where(mine).values(proved_at=clock.now()))
+    assert exports(desk).status_code == 202
 
 
 def test_it_is_of_one_session_alone_and_wrong_tries_count_as_at_a_sign_in(

@@ -15,6 +15,11 @@ export function askForProof(): Promise<boolean> {
   return waiting
 }
 
+/** What waited is not sent: whoever began it is at this desk no more. */
+export function dropProof(): void {
+  asking.value?.(false)
+}
+
 /** Whether the server wants to know first that it is still the signed-in person. */
 export function needsProof(problem: unknown): boolean {
   return problem instanceof Refusal && problem.code === 'proof_needed'

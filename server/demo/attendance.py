@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from server.attendance.queries import outcomes
+from server.attendance.rules.arrivals import banded
 from server.attendance.rules.outcomes import Outcome, PeakOutcome
 from server.attendance.tables import peak_outcome
 from server.core.access.roles import Group
@@ -22,6 +23,7 @@ PEAKS = {"morning_arrival": (time(7, 20), time(8)), "afternoon_dismissal": (time
 MINUTES = 40
 # From arrival to the end.
 STAY_MINUTES = 47
+EARLIEST_MINUTES = 24
 ROWS_AT_ONCE = 500
 
 
@@ -47,6 +49,7 @@ def _posts(connection: Connection, district_id: int) -> dict[int, Composition]:
 
 def _rows(posts: dict[int, Composition], zone: ZoneInfo, now: datetime) -> Iterator[PeakOutcome]:
     random, today = Random("attendance of the demo"), now.astimezone(zone).date()
+    early = Random("arrivals of the demo")
     first = today - timedelta(days=today.weekday(), weeks=WEEKS)
     days = [first + timedelta(days=step) for step in range((today - first).days)]
     for post_id, required in posts.items():
@@ -55,16 +58,23 @@ def _rows(posts: dict[int, Composition], zone: ZoneInfo, now: datetime) -> Itera
             if on.weekday() < SATURDAY:
                 chance = min(0.995, max(0.4, good + slope * ((on - first).days / 7 - WEEKS / 2)))
                 for peak, (starts, ends) in PEAKS.items():
-                    made = _outcome(random, required, chance)
-                    yield PeakOutcome(post_id, on, peak, _at(on, starts, zone), _at(on, ends, zone), made)
+                    began = _at(on, starts, zone)
+                    made = _outcome(random, early, required, chance, began)
+                    yield PeakOutcome(post_id, on, peak, began, _at(on, ends, zone), made)
 
 
 def _at(on: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(on, at, zone)
 
 
-def _outcome(random: Random, required: Composition, chance: float) -> Outcome:
-    """Draw who came: each seat with a chance, some late, some unverified, some in the place of another."""
+def _outcome(
+    random: Random, early: Random, required: Composition, chance: float, starts_at: datetime
+) -> Outcome:
+    """Draw who came: each seat with a chance, some late, some unverified, some in the place of another.
+
+    ``early`` draws how long before the start people come.
+    """
+    minutes: list[int] = []
     present, late, waiting, absent, replaced = (dict.fromkeys(Group, 0) for _count in range(5))
     gap = 0
     for group in Group:
@@ -74,7 +84,10 @@ def _outcome(random: Random, required: Composition, chance: float) -> Outcome:
                 present[group] += 1
                 if random.random() > chance:
                     late[group] += 1
-                    gap = max(gap, random.randint(6, 18))
+                    minutes.append(random.randint(6, 18))
+                    gap = max(gap, minutes[-1])
+                else:
+                    minutes.append(-early.randint(1, EARLIEST_MINUTES))
             elif drawn < chance + (1 - chance) / 4:
                 waiting[group] += 1
                 gap = MINUTES
@@ -83,7 +96,8 @@ def _outcome(random: Random, required: Composition, chance: float) -> Outcome:
                 if random.random() < 1 / 2:
                     replaced[group] += 1
                     present[group] += 1
-                    gap = max(gap, random.randint(8, 20))
+                    minutes.append(random.randint(8, 20))
+                    gap = max(gap, minutes[-1])
                 else:
                     gap = MINUTES
     heads = sum(present.values())
@@ -98,6 +112,7 @@ def _outcome(random: Random, required: Composition, chance: float) -> Outcome:
         required_minutes=MINUTES,
         covered_minutes=MINUTES - min(gap, MINUTES),
         served_minutes=heads * STAY_MINUTES - sum(late.values()) * 10,
+        arrivals=banded((starts_at + timedelta(minutes=one) for one in minutes), starts_at),
     )
 
 

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 
 from server.alarm.queries import units
 from server.alarm.rules.alarm import AlarmKind
+from server.attendance.tables import ARRIVALS, heads_of, peak_outcome
 from server.calendar.queries import rosters
 from server.calendar.rules import Window, current_shift, shifts_around
 from server.calendar.tables import duty_answer, published_duty
@@ -149,6 +150,13 @@ def test_is_stored_once_and_kept_going(store: Store) -> None:
         assert days.on(saturday).school_day and days.on(saturday + timedelta(weeks=7)).school_day
         seats = rosters.rostered(connection, post_id=1, peak="hour_07", on=saturday)
         assert len(seats) == 7
+    with store.read() as connection:
+        # Each of the past peaks says when its people came.
+        came = sum((peak_outcome.c[name] for name in ARRIVALS), literal(0))
+        present = sum((peak_outcome.c[name] for name in heads_of("present")), literal(0))
+        counts = select(func.count(), func.count().filter(came == present))
+        past, told = connection.execute(counts.select_from(peak_outcome)).one()
+        assert past == told > 20_000
     with store.read() as connection:
         # The week of each start and the next one are published at two posts, with a few open seats.
         told = select(published_duty.c.date, func.count()).where(published_duty.c.post_id == 1)
